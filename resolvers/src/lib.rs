@@ -1,0 +1,5 @@
+//! How a field is served: pure functions that build requests, and one door to the data sources.
+
+mod identity;
+
+pub use identity::{GroupRoles, Identity};
