@@ -1,11 +1,34 @@
 //! What the API talks about: types, inputs, events and errors. No runtime, no network, no storage.
 
 mod error;
+mod event;
+mod fields;
 mod id;
+mod json;
+mod message;
+mod page;
 mod role;
+mod room;
 mod time;
 
 pub use error::{Cause, Error, ErrorCode, Result};
+pub use event::{
+    MessageChanged, MessageDeleted, MessageSent, Resume, RoomChanged, RoomEvent, RoomEventBatch,
+};
+pub use fields::{Field, FieldResolvers};
 pub use id::{ClientMessageId, MessageId, RoomId, Seq, UserId};
+pub use json::{Json, MAX_JSON_BYTES};
+pub use message::{
+    Author, Content, DeleteMessageInput, EditMessageInput, Message, MessageKind, MessageStatus,
+    SendMessageInput, SendReplyInput,
+};
+pub use page::{
+    Cursor, DEFAULT_PAGE, End, MAX_PAGE, MessageConnection, MessageEdge, Page, PageArgs, PageInfo,
+    RoomConnection, RoomEdge,
+};
 pub use role::{Capability, Role};
+pub use room::{
+    CreateRoomInput, Room, RoomSettings, RoomSettingsInput, RoomStatus, RoomViewer,
+    UpdateRoomInput, User, room_name,
+};
 pub use time::DateTime;

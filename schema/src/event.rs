@@ -1,0 +1,94 @@
+//! What subscribers of a room get.
+
+use crate::{DateTime, Message, MessageId, Room, RoomId, Seq};
+use async_graphql::{Enum, Interface, SimpleObject};
+
+/// Something that happened in a room, at its position in the room's log.
+#[derive(Interface, Clone, Debug)]
+#[graphql(
+    field(name = "seq", ty = "&Seq", desc = "Position in the room's log."),
+    field(name = "at", ty = "&DateTime", desc = "When it happened.")
+)]
+pub enum RoomEvent {
+    /// A message or a reply was sent.
+    MessageSent(MessageSent),
+    /// A message's state changed.
+    MessageChanged(MessageChanged),
+    /// A message was deleted.
+    MessageDeleted(MessageDeleted),
+    /// The room itself changed.
+    RoomChanged(RoomChanged),
+}
+
+/// A message or a reply was sent.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct MessageSent {
+    /// Position in the room's log.
+    pub seq: Seq,
+    /// When it was sent.
+    pub at: DateTime,
+    /// What was sent.
+    pub message: Message,
+}
+
+/// A root message, a reply or their state changed: edited, replied to.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct MessageChanged {
+    /// Position in the room's log.
+    pub seq: Seq,
+    /// When it changed.
+    pub at: DateTime,
+    /// The message as it is now.
+    pub message: Message,
+}
+
+/// A message was deleted.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct MessageDeleted {
+    /// Position in the room's log.
+    pub seq: Seq,
+    /// When it was deleted.
+    pub at: DateTime,
+    /// The message that is gone.
+    pub message_id: MessageId,
+    /// The version of what is left of it.
+    pub version: u32,
+    /// Why, if somebody said so.
+    pub reason: Option<String>,
+}
+
+/// The room's name, status, settings or metadata changed.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct RoomChanged {
+    /// Position in the room's log.
+    pub seq: Seq,
+    /// When it changed.
+    pub at: DateTime,
+    /// The room as it is now.
+    pub room: Room,
+}
+
+/// How a subscription begins, relative to its `after`.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resume {
+    /// Nothing was missed.
+    Live,
+    /// This batch (and perhaps more) holds what was missed.
+    Replayed,
+    /// Too much was missed to replay: read the room again.
+    Gap,
+}
+
+/// What happened in a room since the previous batch. One frame on the wire, however many events.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct RoomEventBatch {
+    /// The room.
+    pub room_id: RoomId,
+    /// Position after this batch: the `after` of the next subscription.
+    pub cursor: String,
+    /// LIVE: nothing was missed. REPLAYED: this batch (and perhaps more) holds what was missed. GAP: too much was
+    /// missed to replay, read the room again. Only the first batch says something other than LIVE.
+    pub resume: Resume,
+    /// What happened, in order.
+    pub events: Vec<RoomEvent>,
+}

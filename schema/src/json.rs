@@ -1,0 +1,39 @@
+//! The scalar `JSON`.
+
+use crate::{Error, Result};
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use serde::{Deserialize, Serialize};
+
+/// The longest JSON text that is stored for a client, in bytes.
+pub const MAX_JSON_BYTES: usize = 1024;
+
+/// A client's own JSON object, kept as text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Json(String);
+
+impl Json {
+    /// Refuses what is longer than [`MAX_JSON_BYTES`].
+    pub fn within_limit(self) -> Result<Self> {
+        match self.0.len() <= MAX_JSON_BYTES {
+            true => Ok(self),
+            false => Err(Error::MetadataTooLarge),
+        }
+    }
+}
+
+/// A JSON object, at most 1 KiB as text. Stored and returned, never interpreted.
+#[Scalar(name = "JSON")]
+impl ScalarType for Json {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        let Value::Object(_) = &value else { return Err(InputValueError::expected_type(value)) };
+        let json = value.into_json().map_err(InputValueError::custom)?;
+        Ok(Self(json.to_string()))
+    }
+
+    fn to_value(&self) -> Value {
+        // The text was made by `parse`, so it is an object; a damaged row reads as null rather than as a fault.
+        serde_json::from_str(&self.0)
+            .map_or(Value::Null, |json| Value::from_json(json).unwrap_or_default())
+    }
+}

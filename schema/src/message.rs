@@ -1,0 +1,250 @@
+//! Messages and what is sent to make and change them.
+
+use crate::{
+    ClientMessageId, DateTime, Error, Json, MessageConnection, MessageId, PageArgs, Result, Role,
+    RoomId, Seq, UserId, fields::fields,
+};
+use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
+use serde::{Deserialize, Serialize};
+
+/// What a message is.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum MessageKind {
+    /// Talk.
+    Chat,
+    /// A question to the stage.
+    Question,
+    /// A word from the hosts to everybody.
+    Announcement,
+}
+
+/// What became of a message.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum MessageStatus {
+    /// Everybody sees it.
+    Published,
+    /// It is gone; a tombstone keeps its place.
+    Deleted,
+}
+
+/// Who wrote a message, as they were when it was sent. Has no `id` on purpose, so that caches keep it inside its message.
+#[derive(SimpleObject, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Author {
+    /// The author's identity.
+    pub user_id: UserId,
+    /// The author's name.
+    pub display_name: String,
+    /// The author's picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar_url: Option<String>,
+    /// The author's role in the room.
+    pub role: Role,
+}
+
+/// One message of a room: a root message, or a reply to one.
+#[derive(SimpleObject, Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[graphql(complex)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    /// The room it is in.
+    pub room_id: RoomId,
+    /// Position in the room's log: the order in which everybody sees it.
+    pub seq: Seq,
+    /// What it is.
+    pub kind: MessageKind,
+    /// What became of it.
+    pub status: MessageStatus,
+    /// Null once deleted, and while the caller may not see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// As it was when the message was sent. Null for anonymous questions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Author>,
+    /// The root message when this is a reply. Replies are one level deep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<MessageId>,
+    /// When it was sent.
+    pub created_at: DateTime,
+    /// When its content last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<DateTime>,
+    /// When it was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<DateTime>,
+    /// Grows with every change; of two copies keep the higher.
+    pub version: u32,
+    /// The key its sender gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_message_id: Option<ClientMessageId>,
+    /// When the first reply came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replied_at: Option<DateTime>,
+    /// When the newest reply came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_reply_at: Option<DateTime>,
+    /// How many replies it has.
+    #[serde(default)]
+    pub reply_count: u32,
+    /// The sender's own data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Json>,
+}
+
+impl Message {
+    /// Unique over all rooms: names the room and the position in it.
+    #[must_use]
+    pub fn id(&self) -> MessageId {
+        MessageId::new(self.room_id.clone(), self.seq)
+    }
+
+    /// Whether the message is a reply.
+    #[must_use]
+    pub fn is_reply(&self) -> bool {
+        self.parent_id.is_some()
+    }
+
+    /// Whether this user wrote it.
+    #[must_use]
+    pub fn is_by(&self, user: &UserId) -> bool {
+        self.author.as_ref().is_some_and(|author| author.user_id == *user)
+    }
+
+    /// What is left of the message once it is deleted: its place, nothing of what it said.
+    #[must_use]
+    pub fn tombstone(self, deleted_at: DateTime) -> Self {
+        Self {
+            status: MessageStatus::Deleted,
+            content: None,
+            metadata: None,
+            deleted_at: Some(deleted_at),
+            version: self.version + 1,
+            ..self
+        }
+    }
+}
+
+#[ComplexObject]
+impl Message {
+    /// Unique over all rooms. Names the room and the position in it.
+    #[graphql(name = "id")]
+    async fn graphql_id(&self) -> MessageId {
+        self.id()
+    }
+
+    /// The replies, oldest first. Not selectable inside a subscription.
+    async fn replies(
+        &self,
+        gql: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<MessageConnection> {
+        fields(gql).message_replies(gql, self, PageArgs { first, after, last, before }).await
+    }
+}
+
+/// The text of a message: something visible, of bounded length.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content(String);
+
+impl Content {
+    /// Accepts text that has a visible character and at most `max` Unicode code points. White space around it is cut.
+    pub fn parse(text: &str, max: u32) -> Result<Self> {
+        let text = text.trim();
+        // Zero-width and direction marks alone would make a bubble with nothing in it.
+        let invisible = |c: char| {
+            c.is_whitespace()
+                || c.is_control()
+                || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
+        };
+        if text.chars().all(invisible) {
+            return Err(Error::MessageEmpty);
+        }
+        match text.chars().count() <= max as usize {
+            true => Ok(Self(text.to_owned())),
+            false => Err(Error::MessageTooLong { max }),
+        }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// The input of `sendMessage`.
+#[derive(InputObject, Clone, Debug)]
+pub struct SendMessageInput {
+    /// Where to send it.
+    pub room_id: RoomId,
+    /// What it says.
+    pub content: String,
+    /// What it is.
+    #[graphql(default_with = "MessageKind::Chat")]
+    pub kind: MessageKind,
+    /// Made by the client (a UUID). The same author sending it again to the same room within 24 h gets the first
+    /// message back; with other content: `IDEMPOTENCY_CONFLICT`. Clients that retry must send one.
+    pub client_message_id: Option<ClientMessageId>,
+    /// The sender's own data.
+    pub metadata: Option<Json>,
+}
+
+/// The input of `sendReply`.
+#[derive(InputObject, Clone, Debug)]
+pub struct SendReplyInput {
+    /// The root message.
+    pub message_id: MessageId,
+    /// What the reply says.
+    pub content: String,
+    /// As in `SendMessageInput`.
+    pub client_message_id: Option<ClientMessageId>,
+    /// The sender's own data.
+    pub metadata: Option<Json>,
+}
+
+/// The input of `editMessage`.
+#[derive(InputObject, Clone, Debug)]
+pub struct EditMessageInput {
+    /// The message to change.
+    pub message_id: MessageId,
+    /// What it shall say.
+    pub content: String,
+    /// Refuse with `VERSION_CONFLICT` when the message has another version.
+    pub expected_version: Option<u32>,
+}
+
+/// The input of `deleteMessage`.
+#[derive(InputObject, Clone, Debug)]
+pub struct DeleteMessageInput {
+    /// The message to delete.
+    pub message_id: MessageId,
+    /// Why; everybody in the room sees it.
+    pub reason: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_is_visible_and_counted_in_code_points() {
+        assert_eq!(Content::parse("  hi \n", 5).unwrap().into_string(), "hi");
+        assert!(Content::parse("äöü😀", 4).is_ok());
+        assert_eq!(
+            Content::parse("hello", 4).unwrap_err().code(),
+            crate::ErrorCode::MessageTooLong
+        );
+        for empty in ["", "  \n\t", "\u{200B}\u{200D}", "\u{FEFF}"] {
+            assert_eq!(
+                Content::parse(empty, 9).unwrap_err().code(),
+                crate::ErrorCode::MessageEmpty,
+                "{empty:?}"
+            );
+        }
+    }
+}
