@@ -1,5 +1,25 @@
 //! How a field is served: pure functions that build requests, and one door to the data sources.
+//!
+//! # Layout
+//!
+//! - [`query`], [`mutation`], [`subscription`]: the roots, one file per field, and [`field`]: fields of other types.
+//! - [`function`]: AppSync's functions, which build requests and are shared between resolvers.
+//! - [`Ctx`]: the caller and the one door, [`Ctx::run`].
+//! - [`log`]: the room log. [`source`]: table and broker. [`row`]: what stands where in the table.
 
+pub mod access;
+mod ctx;
+pub mod field;
+pub mod function;
 mod identity;
+pub mod log;
+pub mod mutation;
+pub mod query;
+pub mod row;
+mod schema_builder;
+pub mod source;
+pub mod subscription;
 
+pub use ctx::{Ctx, Sources};
 pub use identity::{GroupRoles, Identity};
+pub use schema_builder::{Schema, SchemaBuilder, schema};

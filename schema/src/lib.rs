@@ -1,5 +1,6 @@
 //! What the API talks about: types, inputs, events and errors. No runtime, no network, no storage.
 
+mod directive;
 mod error;
 mod event;
 mod fields;
@@ -11,6 +12,7 @@ mod role;
 mod room;
 mod time;
 
+pub use directive::aws_subscribe;
 pub use error::{Cause, Error, ErrorCode, Result};
 pub use event::{
     MessageChanged, MessageDeleted, MessageSent, Resume, RoomChanged, RoomEvent, RoomEventBatch,

@@ -147,25 +147,24 @@ impl Message {
     }
 }
 
-/// The text of a message: something visible, of bounded length.
+/// The text of a message: something visible.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content(String);
 
 impl Content {
-    /// Accepts text that has a visible character and at most `max` Unicode code points. White space around it is cut.
-    pub fn parse(text: &str, max: u32) -> Result<Self> {
+    /// Accepts text that has a visible character. White space around it is cut.
+    pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
-        // Zero-width and direction marks alone would make a bubble with nothing in it.
-        let invisible = |c: char| {
-            c.is_whitespace()
-                || c.is_control()
-                || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
-        };
-        if text.chars().all(invisible) {
-            return Err(Error::MessageEmpty);
+        match text.chars().all(is_invisible) {
+            true => Err(Error::MessageEmpty),
+            false => Ok(Self(text.to_owned())),
         }
-        match text.chars().count() <= max as usize {
-            true => Ok(Self(text.to_owned())),
+    }
+
+    /// Refuses more than `max` Unicode code points.
+    pub fn within(&self, max: u32) -> Result<()> {
+        match self.0.chars().count() <= max as usize {
+            true => Ok(()),
             false => Err(Error::MessageTooLong { max }),
         }
     }
@@ -175,6 +174,13 @@ impl Content {
     pub fn into_string(self) -> String {
         self.0
     }
+}
+
+/// Zero-width and direction marks alone would make a message with nothing in it.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
 /// The input of `sendMessage`.
@@ -233,15 +239,13 @@ mod tests {
 
     #[test]
     fn content_is_visible_and_counted_in_code_points() {
-        assert_eq!(Content::parse("  hi \n", 5).unwrap().into_string(), "hi");
-        assert!(Content::parse("äöü😀", 4).is_ok());
-        assert_eq!(
-            Content::parse("hello", 4).unwrap_err().code(),
-            crate::ErrorCode::MessageTooLong
-        );
+        assert_eq!(Content::parse("  hi \n").unwrap().into_string(), "hi");
+        assert!(Content::parse("äöü😀").unwrap().within(4).is_ok());
+        let long = Content::parse("hello").unwrap().within(4);
+        assert_eq!(long.unwrap_err().code(), crate::ErrorCode::MessageTooLong);
         for empty in ["", "  \n\t", "\u{200B}\u{200D}", "\u{FEFF}"] {
             assert_eq!(
-                Content::parse(empty, 9).unwrap_err().code(),
+                Content::parse(empty).unwrap_err().code(),
                 crate::ErrorCode::MessageEmpty,
                 "{empty:?}"
             );

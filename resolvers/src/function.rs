@@ -1,0 +1,4 @@
+//! AppSync's functions: pure, each returns a request as a value. Shared between resolvers.
+
+pub mod message;
+pub mod room;

@@ -1,0 +1,27 @@
+//! The room log, the heart of the system.
+//!
+//! A room is a log: every durable event is an [`Entry`] with a dense position. The scheme is CORFU's (Balakrishnan et al., NSDI
+//! 2012): a [sequencer](self::sequencer) hands out positions, the log in DynamoDB is write-once, and a reader fills a hole that a
+//! crashed writer left. The broker only carries entries to other nodes sooner; whatever it loses is read from the table.
+//!
+//! - [`Append`] takes positions, writes the entries, publishes them.
+//! - [`Feed`] is a room on this node: the newest entries in memory, delivered in order.
+//! - [`Follower`] is one reader of a feed, from a position on.
+
+mod append;
+mod entry;
+mod feed;
+mod feeds;
+mod follower;
+pub mod history;
+mod load;
+mod sequencer;
+mod tail;
+
+pub use append::{Append, Appended};
+pub use entry::{Change, Entry};
+pub use feed::Feed;
+pub use feeds::{Feeds, OpenRoom};
+pub use follower::{Batch, Follow, Follower};
+pub use sequencer::Sequencer;
+pub(crate) use tail::Event;

@@ -1,0 +1,157 @@
+//! One entry of a room's log, as it is stored and as it travels between nodes.
+
+use schema::{DateTime, Message, Room, RoomId, Seq};
+use serde::{Deserialize, Serialize};
+
+/// What happened at one position of a room's log.
+///
+/// An entry about a message that stands elsewhere points to it. On the broker it also carries the message as it became; in the
+/// table it does not, so that what was deleted is nowhere left to read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "entity", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+pub enum Entry {
+    /// A root message was sent. Its row always shows its present state.
+    Message(Message),
+    /// A reply was sent. Likewise.
+    Thread(Message),
+    /// A message became something else.
+    Changed {
+        /// This entry's position.
+        seq: Seq,
+        /// When.
+        at: DateTime,
+        /// The message's position.
+        target: Seq,
+        /// What was done to it.
+        change: Change,
+        /// The message since then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<Message>,
+    },
+    /// A message was deleted.
+    Deleted {
+        /// This entry's position.
+        seq: Seq,
+        /// When.
+        at: DateTime,
+        /// The message's position.
+        target: Seq,
+        /// Why.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// What is left of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<Message>,
+    },
+    /// The room itself changed.
+    Room {
+        /// This entry's position.
+        seq: Seq,
+        /// When.
+        at: DateTime,
+        /// The room since then.
+        room: Room,
+    },
+    /// Nothing: the writer that took this position never used it.
+    Void {
+        /// This entry's position.
+        seq: Seq,
+        /// When it was given up.
+        at: DateTime,
+    },
+}
+
+/// What was done to a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Change {
+    /// Its author wrote it anew.
+    Edited,
+    /// A reply was added.
+    Replied,
+}
+
+impl Entry {
+    /// The entry's position.
+    pub fn seq(&self) -> Seq {
+        match self {
+            Self::Message(message) | Self::Thread(message) => message.seq,
+            Self::Changed { seq, .. }
+            | Self::Deleted { seq, .. }
+            | Self::Room { seq, .. }
+            | Self::Void { seq, .. } => *seq,
+        }
+    }
+
+    /// When it happened.
+    pub fn at(&self) -> DateTime {
+        match self {
+            Self::Message(message) | Self::Thread(message) => message.created_at,
+            Self::Changed { at, .. }
+            | Self::Deleted { at, .. }
+            | Self::Room { at, .. }
+            | Self::Void { at, .. } => *at,
+        }
+    }
+
+    /// The message that the entry is or is about: its position.
+    pub fn target(&self) -> Option<Seq> {
+        match self {
+            Self::Message(message) | Self::Thread(message) => Some(message.seq),
+            Self::Changed { target, .. } | Self::Deleted { target, .. } => Some(*target),
+            Self::Room { .. } | Self::Void { .. } => None,
+        }
+    }
+
+    /// The message that the entry carries.
+    pub fn message(&self) -> Option<&Message> {
+        match self {
+            Self::Message(message) | Self::Thread(message) => Some(message),
+            Self::Changed { message, .. } | Self::Deleted { message, .. } => message.as_ref(),
+            Self::Room { .. } | Self::Void { .. } => None,
+        }
+    }
+
+    /// Gives an entry about a message that message, unless it has it.
+    pub(crate) fn carry(&mut self, found: Message) {
+        if let Self::Changed { message, .. } | Self::Deleted { message, .. } = self {
+            message.get_or_insert(found);
+        }
+    }
+
+    /// The same entry at another position.
+    pub(crate) fn placed(mut self, position: Seq) -> Self {
+        match &mut self {
+            Self::Message(message) | Self::Thread(message) => message.seq = position,
+            Self::Changed { seq, .. }
+            | Self::Deleted { seq, .. }
+            | Self::Room { seq, .. }
+            | Self::Void { seq, .. } => *seq = position,
+        }
+        self
+    }
+
+    /// The entry as the table keeps it: without copies of messages that stand elsewhere.
+    pub(crate) fn stored(&self) -> Self {
+        let mut entry = self.clone();
+        if let Self::Changed { message, .. } | Self::Deleted { message, .. } = &mut entry {
+            *message = None;
+        }
+        entry
+    }
+}
+
+/// What the broker carries: entries of one append, in order.
+pub(crate) fn encode(entries: &[Entry]) -> Vec<u8> {
+    serde_json::to_vec(entries).expect("entries have only named fields")
+}
+
+/// Reads what another node published; `None` when it is not of this room or not readable, in which case the table has it.
+pub(crate) fn decode(room: &RoomId, payload: &[u8]) -> Option<Vec<Entry>> {
+    let entries: Vec<Entry> = serde_json::from_slice(payload).ok()?;
+    let own = |entry: &Entry| match entry {
+        Entry::Room { room: changed, .. } => changed.id == *room,
+        entry => entry.message().is_none_or(|message| message.room_id == *room),
+    };
+    entries.iter().all(own).then_some(entries)
+}

@@ -1,0 +1,33 @@
+//! Takes what the broker carries into the feed.
+
+use super::Feed;
+use crate::{
+    log::entry::decode,
+    source::broker::{BrokerEvent, Subscription},
+};
+use std::sync::atomic::Ordering;
+use tracing::warn;
+
+/// Runs until it is aborted, with its feed.
+pub(super) async fn run(feed: Feed, mut subscription: Subscription) {
+    loop {
+        match subscription.next().await {
+            BrokerEvent::Payload(payload) => match decode(feed.id(), &payload) {
+                Some(entries) => feed.offer(entries),
+                None => {
+                    warn!(room.id = %feed.id(), bytes = payload.len(), "the broker carried something unreadable");
+                    feed.check_head();
+                }
+            },
+            BrokerEvent::Subscribed => {
+                feed.shared.connected.store(true, Ordering::Release);
+                feed.check_head();
+            }
+            BrokerEvent::Disconnected => {
+                feed.shared.connected.store(false, Ordering::Release);
+                feed.check_head();
+            }
+            BrokerEvent::Lagged => feed.check_head(),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! Reads a room's log from the table, and voids what nobody wrote.
+
+use super::{Entry, tail::KEEP_ENTRIES};
+use crate::{
+    row::{entry_item, entry_key, entry_of, head_of, log_ranges, room_key, sequencer_key},
+    source::table::{Condition, Put, Query, Table, Written, from_item},
+};
+use schema::{DateTime, End, Error, Message, Result, Room, RoomId, Seq};
+use std::collections::{HashMap, HashSet};
+
+/// Pages of 1 MB that the newest part of a log may take: together they are what a [`Tail`](super::tail::Tail) keeps.
+const NEWEST_PAGES: usize = 4;
+
+/// Reads one room.
+#[derive(Clone)]
+pub(crate) struct Loader {
+    pub(crate) table: Table,
+    pub(crate) room: RoomId,
+}
+
+impl Loader {
+    /// The room's own row.
+    pub(crate) async fn room(&self) -> Result<Room> {
+        let item = self.table.get(room_key(&self.room)).await?;
+        item.map(from_item).ok_or(Error::NotFound("room"))?
+    }
+
+    /// The highest position that was ever handed out.
+    pub(crate) async fn head(&self) -> Result<Seq> {
+        let item = self.table.get(sequencer_key(&self.room)).await?;
+        Ok(item.as_ref().map_or(0, head_of))
+    }
+
+    /// The entries of a range that are there, lowest first, each with the message it is about.
+    pub(crate) async fn range(&self, low: Seq, high: Seq) -> Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        for mut range in log_ranges(&self.room, low, high) {
+            loop {
+                let page =
+                    self.table.query(Query::new(range.clone(), End::First, KEEP_ENTRIES)).await?;
+                entries.extend(read(page.items)?);
+                match page.last {
+                    // `~` sorts behind every digit: the first key after the last one read.
+                    Some(last) => range.low = last + "~",
+                    None => break,
+                }
+                if range.low > range.high {
+                    break;
+                }
+            }
+        }
+        self.carry(&mut entries).await?;
+        Ok(entries)
+    }
+
+    /// The newest entries up to a position, lowest first, and the position before which nothing was read.
+    pub(crate) async fn newest(&self, head: Seq) -> Result<(Seq, Vec<Entry>)> {
+        let low = (head + 1).saturating_sub(KEEP_ENTRIES as Seq).max(1);
+        let (mut entries, mut pages) = (Vec::new(), 0);
+        let mut complete = true;
+        'read: for mut range in log_ranges(&self.room, low, head).rev() {
+            loop {
+                if pages == NEWEST_PAGES {
+                    complete = false;
+                    break 'read;
+                }
+                pages += 1;
+                let page =
+                    self.table.query(Query::new(range.clone(), End::Last, KEEP_ENTRIES)).await?;
+                entries.extend(read(page.items)?);
+                match page.last.filter(|last| *last > range.low) {
+                    Some(last) => {
+                        range.high =
+                            crate::row::position(last.parse::<Seq>().map_err(Error::internal)? - 1)
+                    }
+                    None => break,
+                }
+            }
+        }
+        entries.reverse();
+        self.carry(&mut entries).await?;
+        let oldest = entries.first().map_or(low, Entry::seq);
+        Ok((if complete { low - 1 } else { oldest - 1 }, entries))
+    }
+
+    /// Gives up a position: writes a void entry there, unless it was written after all. Answers what stands there.
+    pub(crate) async fn void(&self, seq: Seq, retention: std::time::Duration) -> Result<Entry> {
+        let void = Entry::Void { seq, at: DateTime::now() };
+        let put = Put::new(entry_item(&self.room, &void, "", retention)).when(Condition::Absent);
+        match self.table.transact(vec![put.into()]).await? {
+            Written::Done => {
+                metrics::counter!("plenary_log_voids_total").increment(1);
+                Ok(void)
+            }
+            Written::Refused { row: Some(row), .. } => {
+                let mut entries = vec![entry_of(row, DateTime::now())?];
+                self.carry(&mut entries).await?;
+                Ok(entries.remove(0))
+            }
+            Written::Refused { row: None, .. } => self
+                .range(seq, seq)
+                .await?
+                .pop()
+                .ok_or_else(|| Error::internal("a written position reads as empty")),
+        }
+    }
+
+    /// A message as it is now, unless its row is gone.
+    pub(crate) async fn message(&self, seq: Seq) -> Result<Option<Message>> {
+        let Some(item) = self.table.get(entry_key(&self.room, seq)).await? else { return Ok(None) };
+        Ok(message_of(entry_of(item, DateTime::now())?))
+    }
+
+    /// Gives every entry about a message that message, as it is now.
+    pub(crate) async fn carry(&self, entries: &mut [Entry]) -> Result<()> {
+        let bare = |entry: &&Entry| entry.message().is_none();
+        let wanted: HashSet<Seq> = entries.iter().filter(bare).filter_map(Entry::target).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let here = entries
+            .iter()
+            .filter_map(Entry::message)
+            .filter(|message| wanted.contains(&message.seq));
+        let mut messages: HashMap<Seq, Message> =
+            here.map(|message| (message.seq, message.clone())).collect();
+        let elsewhere = wanted.iter().filter(|seq| !messages.contains_key(seq));
+        let keys: Vec<_> = elsewhere.map(|&seq| entry_key(&self.room, seq)).collect();
+        let found = read(self.table.batch_get(keys).await?)?.into_iter().filter_map(message_of);
+        messages.extend(found.map(|message| (message.seq, message)));
+        for entry in entries {
+            if let Some(message) = entry.target().and_then(|target| messages.get(&target)) {
+                entry.carry(message.clone());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The message that an entry is, rather than is about.
+pub(crate) fn message_of(entry: Entry) -> Option<Message> {
+    match entry {
+        Entry::Message(message) | Entry::Thread(message) => Some(message),
+        _ => None,
+    }
+}
+
+fn read(items: Vec<crate::source::table::Item>) -> Result<Vec<Entry>> {
+    let now = DateTime::now();
+    items.into_iter().map(|item| entry_of(item, now)).collect()
+}

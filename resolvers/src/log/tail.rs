@@ -1,0 +1,281 @@
+//! The newest part of a room's log in memory. Pure: it knows no table, no broker, no clock.
+
+use super::{Change, Entry};
+use schema::{
+    Message, MessageChanged, MessageDeleted, MessageKind, MessageSent, Room, RoomChanged,
+    RoomEvent, Seq,
+};
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    ops::RangeInclusive,
+};
+
+/// How many entries are kept.
+pub(crate) const KEEP_ENTRIES: usize = 1_000;
+/// How many bytes of entries are kept, roughly: long messages must not make a room of many nodes expensive.
+pub(crate) const KEEP_BYTES: usize = 4 << 20;
+/// How many entries may wait for a missing one. Beyond it they are forgotten; the table still has them.
+const MAX_PARKED: usize = 10_000;
+
+/// A room's present state and its newest entries, without a hole.
+pub(crate) struct Tail {
+    room: Room,
+    /// Entries after this position are in memory.
+    base: Seq,
+    entries: VecDeque<Light>,
+    /// Every message that an entry in memory is or is about, as it is now.
+    messages: HashMap<Seq, Held>,
+    bytes: usize,
+    /// Entries that came before their turn.
+    parked: BTreeMap<Seq, Entry>,
+    /// The newest position at which a message that was already there changed.
+    last_change: Seq,
+}
+
+/// An entry without its message.
+enum Light {
+    Sent,
+    Changed { at: schema::DateTime, target: Seq, change: Change },
+    Deleted { at: schema::DateTime, target: Seq, reason: Option<String> },
+    Room { at: schema::DateTime, room: Box<Room> },
+    Void,
+}
+
+struct Held {
+    message: Message,
+    /// How many entries in memory need it.
+    entries: u32,
+    bytes: usize,
+}
+
+/// A message's part in an event, for the subscriptions that follow one kind of change.
+#[derive(Clone, Debug)]
+pub(crate) struct Event {
+    /// What subscribers of the room get.
+    pub(crate) event: RoomEvent,
+    /// What was done, when the event is a change.
+    pub(crate) change: Option<Change>,
+    /// The message as it is now, for every event but a room's.
+    pub(crate) message: Option<Message>,
+}
+
+impl Tail {
+    /// A tail that is complete up to `base` and empty beyond it.
+    pub(crate) fn new(room: Room, base: Seq) -> Self {
+        Self {
+            room,
+            base,
+            entries: VecDeque::new(),
+            messages: HashMap::new(),
+            bytes: 0,
+            parked: BTreeMap::new(),
+            last_change: base,
+        }
+    }
+
+    /// The room as it is now.
+    pub(crate) fn room(&self) -> &Room {
+        &self.room
+    }
+
+    /// The newest position up to which everything is known.
+    pub(crate) fn position(&self) -> Seq {
+        self.base + self.entries.len() as Seq
+    }
+
+    /// The position after which everything is in memory.
+    pub(crate) fn base(&self) -> Seq {
+        self.base
+    }
+
+    /// The newest position at which something older changed.
+    pub(crate) fn last_change(&self) -> Seq {
+        self.last_change
+    }
+
+    /// Takes an entry: delivers it and what was parked behind it, parks it, or drops it as known. Tells whether the
+    /// position moved.
+    pub(crate) fn offer(&mut self, entry: Entry) -> bool {
+        let before = self.position();
+        if entry.seq() <= before {
+            return false;
+        }
+        if self.parked.len() < MAX_PARKED || entry.seq() == before + 1 {
+            self.parked.entry(entry.seq()).or_insert(entry);
+        }
+        while let Some(next) = self.parked.remove(&(self.position() + 1)) {
+            self.push(next);
+        }
+        self.position() > before
+    }
+
+    /// The positions up to `head` that are neither known nor parked, as ranges, lowest first.
+    pub(crate) fn missing(&self, head: Seq) -> Vec<RangeInclusive<Seq>> {
+        let mut missing = Vec::new();
+        let mut low = self.position() + 1;
+        let head = self.parked.last_key_value().map_or(head, |(&seq, _)| seq.max(head));
+        for &parked in self.parked.keys() {
+            if low < parked {
+                missing.push(low..=parked - 1);
+            }
+            low = parked + 1;
+        }
+        if low <= head {
+            missing.push(low..=head);
+        }
+        missing
+    }
+
+    /// Up to `limit` entries after a position as events, and the position they end at; `None` when they are not all in
+    /// memory.
+    pub(crate) fn after(&self, position: Seq, limit: usize) -> Option<(Vec<Event>, Seq)> {
+        let skip = usize::try_from(position.checked_sub(self.base)?).ok()?;
+        let end = self.position().min(position + limit as Seq).max(position);
+        let light = self.entries.iter().enumerate().skip(skip).take(limit);
+        let events =
+            light.filter_map(|(i, light)| self.event(self.base + 1 + i as Seq, light)).collect();
+        Some((events, end))
+    }
+
+    /// The newest `limit` root messages before a position, oldest first, and whether there are older ones in memory;
+    /// `None` when memory does not reach back far enough to know.
+    pub(crate) fn newest(
+        &self,
+        before: Seq,
+        kinds: Option<&[MessageKind]>,
+        limit: usize,
+    ) -> Option<(Vec<Message>, bool)> {
+        let wanted = |message: &Message| {
+            !message.is_reply() && kinds.is_none_or(|kinds| kinds.contains(&message.kind))
+        };
+        let mut found = self.sent_before(before).filter(|message| wanted(message));
+        let mut page: Vec<Message> = found.by_ref().take(limit).cloned().collect();
+        let more = found.next().is_some();
+        page.reverse();
+        (more || self.base == 0).then_some((page, more))
+    }
+
+    /// The replies in memory to a root message, oldest first.
+    pub(crate) fn replies(&self, root: Seq) -> Vec<Message> {
+        let to_root = |message: &&Message| {
+            message.parent_id.as_ref().is_some_and(|parent| parent.seq() == root)
+        };
+        let mut replies: Vec<Message> =
+            self.sent_before(Seq::MAX).filter(to_root).cloned().collect();
+        replies.reverse();
+        replies
+    }
+
+    /// A message as it is now, if it is in memory.
+    pub(crate) fn message(&self, seq: Seq) -> Option<&Message> {
+        self.messages.get(&seq).map(|held| &held.message)
+    }
+
+    fn sent_before(&self, before: Seq) -> impl Iterator<Item = &Message> {
+        let count = usize::try_from(before.saturating_sub(self.base + 1)).unwrap_or(usize::MAX);
+        let sent = self.entries.iter().enumerate().take(count).rev();
+        sent.filter(|(_, light)| matches!(light, Light::Sent))
+            .filter_map(|(i, _)| self.message(self.base + 1 + i as Seq))
+    }
+
+    fn push(&mut self, entry: Entry) {
+        let seq = entry.seq();
+        if let Some(message) = entry.message() {
+            self.hold(message.clone());
+        }
+        let target = entry.message().map(|message| message.seq);
+        let light = match (entry, target) {
+            (Entry::Message(_) | Entry::Thread(_), _) => Light::Sent,
+            (Entry::Changed { at, change, .. }, Some(target)) => {
+                Light::Changed { at, target, change }
+            }
+            (Entry::Deleted { at, reason, .. }, Some(target)) => {
+                Light::Deleted { at, target, reason }
+            }
+            (Entry::Room { at, room, .. }, _) => Light::Room { at, room: Box::new(room) },
+            // A change whose message is gone has nothing to tell.
+            (Entry::Changed { .. } | Entry::Deleted { .. } | Entry::Void { .. }, _) => Light::Void,
+        };
+        match &light {
+            Light::Changed { .. } | Light::Deleted { .. } => self.last_change = seq,
+            Light::Room { room, .. } if room.version > self.room.version => {
+                self.room = (**room).clone()
+            }
+            _ => {}
+        }
+        self.entries.push_back(light);
+        while self.entries.len() > KEEP_ENTRIES
+            || (self.bytes > KEEP_BYTES && self.entries.len() > 1)
+        {
+            self.evict();
+        }
+    }
+
+    /// Keeps a message for one more entry; of two copies the higher version.
+    fn hold(&mut self, message: Message) {
+        let bytes = size_of::<Held>() + message.content.as_ref().map_or(0, String::len);
+        let held = self.messages.entry(message.seq).or_insert_with(|| Held {
+            message: message.clone(),
+            entries: 0,
+            bytes: 0,
+        });
+        held.entries += 1;
+        if message.version >= held.message.version {
+            held.message = message;
+        }
+        self.bytes += bytes;
+        held.bytes += bytes;
+    }
+
+    fn evict(&mut self) {
+        let Some(light) = self.entries.pop_front() else { return };
+        self.base += 1;
+        let target = match light {
+            Light::Sent => self.base,
+            Light::Changed { target, .. } | Light::Deleted { target, .. } => target,
+            Light::Room { .. } | Light::Void => return,
+        };
+        if let Some(held) = self.messages.get_mut(&target) {
+            held.entries -= 1;
+            if held.entries == 0 {
+                self.bytes -= held.bytes;
+                self.messages.remove(&target);
+            }
+        }
+    }
+
+    fn event(&self, seq: Seq, light: &Light) -> Option<Event> {
+        let (target, change) = match light {
+            Light::Sent => (Some(seq), None),
+            Light::Changed { target, change, .. } => (Some(*target), Some(*change)),
+            Light::Deleted { target, .. } => (Some(*target), None),
+            Light::Room { .. } => (None, None),
+            Light::Void => return None,
+        };
+        let message = target.and_then(|target| self.message(target).cloned());
+        let event = match (light, message.clone()) {
+            (Light::Room { at, room }, _) => {
+                let room = Room { read_at: Some(seq), ..(**room).clone() };
+                RoomEvent::RoomChanged(RoomChanged { seq, at: *at, room })
+            }
+            (Light::Sent, Some(message)) => {
+                RoomEvent::MessageSent(MessageSent { seq, at: message.created_at, message })
+            }
+            (Light::Changed { at, .. }, Some(message)) => {
+                RoomEvent::MessageChanged(MessageChanged { seq, at: *at, message })
+            }
+            (Light::Deleted { at, reason, .. }, Some(message)) => {
+                let (message_id, version) = (message.id(), message.version);
+                RoomEvent::MessageDeleted(MessageDeleted {
+                    seq,
+                    at: *at,
+                    message_id,
+                    version,
+                    reason: reason.clone(),
+                })
+            }
+            _ => return None,
+        };
+        Some(Event { event, change, message })
+    }
+}

@@ -1,0 +1,60 @@
+//! The resolver map of `Mutation`: one line per field.
+
+mod create_room;
+mod delete_message;
+mod edit_message;
+mod once;
+mod send_message;
+mod send_reply;
+mod update_room;
+
+use crate::Ctx;
+use async_graphql::{Context, Object};
+use schema::{
+    CreateRoomInput, DeleteMessageInput, EditMessageInput, Message, Result, Room, SendMessageInput,
+    SendReplyInput, UpdateRoomInput,
+};
+
+/// How often a change is tried again because somebody else changed the same row first.
+const MAX_CONFLICTS: usize = 8;
+
+/// The root of all changes.
+pub struct Mutation;
+
+#[Object]
+impl Mutation {
+    /// Sends a message to a room.
+    async fn send_message(&self, gql: &Context<'_>, input: SendMessageInput) -> Result<Message> {
+        send_message::send_message(Ctx::of(gql), input).await
+    }
+
+    /// Sends a reply to a message. Pipeline resolver: puts the THREAD row and stamps `repliedAt` on the MESSAGE row,
+    /// both or neither.
+    async fn send_reply(&self, gql: &Context<'_>, input: SendReplyInput) -> Result<Message> {
+        send_reply::send_reply(Ctx::of(gql), input).await
+    }
+
+    /// Changes the text of one's own message.
+    async fn edit_message(&self, gql: &Context<'_>, input: EditMessageInput) -> Result<Message> {
+        edit_message::edit_message(Ctx::of(gql), input).await
+    }
+
+    /// Deletes one's own message, or as staff anybody's. A tombstone keeps its place.
+    async fn delete_message(
+        &self,
+        gql: &Context<'_>,
+        input: DeleteMessageInput,
+    ) -> Result<Message> {
+        delete_message::delete_message(Ctx::of(gql), input).await
+    }
+
+    /// Creates a room.
+    async fn create_room(&self, gql: &Context<'_>, input: CreateRoomInput) -> Result<Room> {
+        create_room::create_room(Ctx::of(gql), input).await
+    }
+
+    /// Changes a room's name, status, settings or metadata.
+    async fn update_room(&self, gql: &Context<'_>, input: UpdateRoomInput) -> Result<Room> {
+        update_room::update_room(Ctx::of(gql), input).await
+    }
+}

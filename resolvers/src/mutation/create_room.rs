@@ -1,0 +1,31 @@
+//! `Mutation.createRoom`, a unit resolver: put the room and its sequencer in one transaction.
+
+use crate::{Ctx, function::room::put_room, source::table::Written};
+use schema::{
+    Capability, CreateRoomInput, Error, Json, Result, Room, RoomId, RoomSettings, RoomStatus,
+    room_name,
+};
+
+/// The new room. It is open, unless it begins later.
+pub(super) async fn create_room(ctx: &Ctx, input: CreateRoomInput) -> Result<Room> {
+    ctx.require(Capability::ManageRoom)?;
+    let later = input.starts_at.is_some_and(|starts_at| starts_at > ctx.now);
+    let room = Room {
+        id: input.id.unwrap_or_else(RoomId::generate),
+        name: room_name(&input.name)?,
+        status: if later { RoomStatus::Scheduled } else { RoomStatus::Open },
+        settings: input.settings.unwrap_or_default().apply(&RoomSettings::default())?,
+        metadata: input.metadata.map(Json::within_limit).transpose()?,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+        starts_at: input.starts_at,
+        closed_at: None,
+        version: 1,
+        read_at: Some(0),
+    };
+
+    match ctx.run(put_room(&room)).await? {
+        Written::Done => Ok(room),
+        Written::Refused { .. } => Err(Error::bad_input("id", "there is a room with this id")),
+    }
+}

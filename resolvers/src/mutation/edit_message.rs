@@ -1,0 +1,70 @@
+//! `Mutation.editMessage`, a pipeline resolver: find the message, then change its row and record the edit in one
+//! transaction.
+
+use super::MAX_CONFLICTS;
+use crate::{
+    Ctx,
+    access::require_open,
+    function::message::put_edit,
+    log::{Appended, OpenRoom, history::FindMessage},
+    row::message_from,
+};
+use schema::{
+    Capability, Content, EditMessageInput, Error, Message, MessageStatus, Result, Role, Room,
+};
+use std::time::Duration;
+
+/// The message as it is now. Editing to what it says already changes nothing, so a retry is safe.
+pub(super) async fn edit_message(ctx: &Ctx, input: EditMessageInput) -> Result<Message> {
+    let role = ctx.require(Capability::EditOwn)?;
+    let content = Content::parse(&input.content)?;
+
+    let feed = ctx.run(OpenRoom(input.message_id.room().clone())).await?;
+    let room = feed.room();
+    let mut before =
+        ctx.run(FindMessage { feed: feed.clone(), seq: input.message_id.seq() }).await?;
+    for _ in 0..MAX_CONFLICTS {
+        editable(ctx, role, &room, &before)?;
+        content.within(room.settings.max_message_length)?;
+        let edited = edited(&before, content.clone(), ctx);
+        if before.content == edited.content {
+            return Ok(before);
+        }
+        if input.expected_version.is_some_and(|expected| expected != before.version) {
+            return Err(Error::VersionConflict { current: before.version });
+        }
+
+        match ctx.run(put_edit(&feed, &before, &edited, ctx.now)).await? {
+            Appended::Done(_) => return Ok(edited),
+            Appended::Refused(row) => before = message_from(row)?,
+            Appended::Duplicate(_) => return Err(Error::internal("an edit has no marker")),
+        }
+    }
+    Err(Error::VersionConflict { current: before.version })
+}
+
+fn edited(before: &Message, content: Content, ctx: &Ctx) -> Message {
+    Message {
+        content: Some(content.into_string()),
+        edited_at: Some(ctx.now),
+        version: before.version + 1,
+        ..before.clone()
+    }
+}
+
+/// Refuses others than the author, what is gone, and participants whose time is over.
+fn editable(ctx: &Ctx, role: Role, room: &Room, message: &Message) -> Result<()> {
+    if message.status == MessageStatus::Deleted {
+        return Err(Error::NotFound("message"));
+    }
+    if !message.is_by(&ctx.identity.sub) {
+        return Err(Error::Forbidden(Capability::EditOwn));
+    }
+    require_open(room, role)?;
+    let until =
+        message.created_at.plus(Duration::from_secs(u64::from(room.settings.edit_window_seconds)));
+    match ctx.now <= until || role.is_staff() {
+        true => Ok(()),
+        false => Err(Error::EditWindowExpired { until }),
+    }
+}

@@ -1,0 +1,58 @@
+//! Sending safely again: the same `clientMessageId` gives the first message back.
+
+use crate::{
+    Ctx,
+    function::message::{digest, get_marker, marker},
+    log::{Append, Appended, Entry, Feed, history::FindMessage},
+    row::marker_of,
+    source::table::Item,
+};
+use schema::{Error, Message, Result};
+
+/// The first message, when the same was sent before. Retries end here, before any limit and without taking a position.
+pub(super) async fn sent_before(
+    ctx: &Ctx,
+    feed: &Feed,
+    draft: &Message,
+) -> Result<Option<Message>> {
+    let Some(key) = &draft.client_message_id else { return Ok(None) };
+    match ctx.run(get_marker(feed.id(), &ctx.identity.sub, key)).await? {
+        Some(row) => recall(ctx, feed, draft, row).await,
+        None => Ok(None),
+    }
+}
+
+/// Sends a message once: with its marker, if it has a `clientMessageId`. `refused` reads the row of a companion whose condition
+/// did not hold.
+pub(super) async fn send_once(
+    ctx: &Ctx,
+    feed: &Feed,
+    draft: &Message,
+    append: Append,
+    refused: fn(Option<Item>) -> Error,
+) -> Result<Message> {
+    let append = match marker(draft, &ctx.identity.sub) {
+        Some((key, digest)) => append.once(key, digest),
+        None => append,
+    };
+    match ctx.run(append).await? {
+        Appended::Done(entries) => sent(&entries),
+        Appended::Duplicate(row) => {
+            recall(ctx, feed, draft, row).await?.ok_or(Error::Unavailable(None))
+        }
+        Appended::Refused(row) => Err(refused(row)),
+    }
+}
+
+async fn recall(ctx: &Ctx, feed: &Feed, draft: &Message, row: Item) -> Result<Option<Message>> {
+    let Some(marker) = marker_of(row, ctx.now)? else { return Ok(None) };
+    if marker.digest != digest(draft) {
+        return Err(Error::IdempotencyConflict);
+    }
+    ctx.run(FindMessage { feed: feed.clone(), seq: marker.seq }).await.map(Some)
+}
+
+fn sent(entries: &[Entry]) -> Result<Message> {
+    let message = entries.first().and_then(Entry::message).cloned();
+    message.ok_or_else(|| Error::internal("an append answered without its entry"))
+}

@@ -1,0 +1,34 @@
+//! `Mutation.sendMessage`, a pipeline resolver: open the room, recall a message sent before, put the MESSAGE row.
+
+use super::once::{send_once, sent_before};
+use crate::{
+    Ctx,
+    access::{require_enabled, require_open, to_send},
+    function::message::{draft, put_message},
+    log::OpenRoom,
+};
+use schema::{Content, Error, Json, Message, Result, SendMessageInput};
+
+/// The message at its position; everybody in the room gets it.
+pub(super) async fn send_message(ctx: &Ctx, input: SendMessageInput) -> Result<Message> {
+    let capability = to_send(input.kind);
+    let role = ctx.require(capability)?;
+    let content = Content::parse(&input.content)?;
+    let message = Message {
+        client_message_id: input.client_message_id,
+        metadata: input.metadata.map(Json::within_limit).transpose()?,
+        ..draft(input.room_id, ctx.author(role), input.kind, content.clone().into_string(), ctx.now)
+    };
+
+    let feed = ctx.run(OpenRoom(message.room_id.clone())).await?;
+    if let Some(first) = sent_before(ctx, &feed, &message).await? {
+        return Ok(first);
+    }
+    let room = feed.room();
+    require_open(&room, role)?;
+    require_enabled(&room, role, capability)?;
+    content.within(room.settings.max_message_length)?;
+
+    let append = put_message(&feed, &message);
+    send_once(ctx, &feed, &message, append, |_| Error::internal("a message has no companion")).await
+}

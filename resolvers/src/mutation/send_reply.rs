@@ -1,0 +1,65 @@
+//! `Mutation.sendReply`, the reference pipeline resolver: find the root message, then put the THREAD row and stamp
+//! `repliedAt` on the MESSAGE row in one transaction.
+
+use super::once::{send_once, sent_before};
+use crate::{
+    Ctx,
+    access::{require_enabled, require_open},
+    function::message::{draft, put_thread, stamp_replied_at},
+    log::{OpenRoom, history::FindMessage},
+    row::message_from,
+    source::table::Item,
+};
+use schema::{
+    Capability, Content, Error, Json, Message, MessageKind, MessageStatus, Result, SendReplyInput,
+};
+
+/// The reply at its position. The root message changes with it: `repliedAt` at the first, `lastReplyAt` and `replyCount` at each.
+pub(super) async fn send_reply(ctx: &Ctx, input: SendReplyInput) -> Result<Message> {
+    // Before.
+    let role = ctx.require(Capability::Reply)?;
+    let content = Content::parse(&input.content)?;
+    let (room_id, root) = (input.message_id.room().clone(), input.message_id.seq());
+    let reply = Message {
+        parent_id: Some(input.message_id),
+        client_message_id: input.client_message_id,
+        metadata: input.metadata.map(Json::within_limit).transpose()?,
+        ..draft(
+            room_id,
+            ctx.author(role),
+            MessageKind::Chat,
+            content.clone().into_string(),
+            ctx.now,
+        )
+    };
+
+    // Functions.
+    let feed = ctx.run(OpenRoom(reply.room_id.clone())).await?;
+    if let Some(first) = sent_before(ctx, &feed, &reply).await? {
+        return Ok(first);
+    }
+    let room = feed.room();
+    require_open(&room, role)?;
+    require_enabled(&room, role, Capability::Reply)?;
+    content.within(room.settings.max_message_length)?;
+    // The transaction asks again; asking first keeps bad input from using up positions.
+    replyable(&ctx.run(FindMessage { feed: feed.clone(), seq: root }).await?)?;
+    let append = put_thread(&feed, &reply, root).with(stamp_replied_at(&room.id, root, ctx.now));
+
+    // After.
+    send_once(ctx, &feed, &reply, append, refused).await
+}
+
+fn replyable(root: &Message) -> Result<()> {
+    match root.status {
+        _ if root.is_reply() => Err(Error::NestedReply),
+        MessageStatus::Published => Ok(()),
+        MessageStatus::Deleted => Err(Error::NotFound("message")),
+    }
+}
+
+/// Why the root message could not be stamped.
+fn refused(row: Option<Item>) -> Error {
+    let root = message_from(row).and_then(|root| replyable(&root));
+    root.err().unwrap_or(Error::Unavailable(None))
+}

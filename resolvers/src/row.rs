@@ -1,0 +1,198 @@
+//! What stands where in the one table. ARCHITECTURE.md lists every access pattern with its cost.
+//!
+//! | row | PK | SK |
+//! |---|---|---|
+//! | room | `ROOM#rid` | `META` |
+//! | sequencer | `ROOM#rid` | `SEQ` |
+//! | log entry | `LOG#rid#bucket` | position |
+//! | idempotency marker | `PART#rid#uid` | `SENT#clientMessageId` |
+//!
+//! `GSI1` holds the replies of each root message, `GSI2` the rooms of each status.
+
+use crate::{
+    log::Entry,
+    source::table::{EXPIRES_AT, Item, Key, Range, from_item, is_expired, to_item},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use schema::{
+    ClientMessageId, DateTime, Error, Message, Result, Room, RoomId, RoomStatus, Seq, UserId,
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// The index of replies by their root message.
+pub const GSI1: &str = "GSI1";
+/// The index of rooms by their status.
+pub const GSI2: &str = "GSI2";
+/// The attribute that tells a log entry's type.
+pub const ENTITY: &str = "entity";
+/// The attribute by which the node that wrote an entry knows it again.
+pub const WRITER: &str = "writer";
+/// The sequencer's attribute: the highest position that was ever handed out.
+pub const HEAD: &str = "head";
+
+/// How many positions share one partition of the log.
+const BUCKET: Seq = 4096;
+/// How long a retry with the same `clientMessageId` is recognized.
+const MARKER_LIFETIME: Duration = Duration::from_secs(24 * 3600);
+
+/// The key of a room.
+pub fn room_key(room: &RoomId) -> Key {
+    Key::new(format!("ROOM#{room}"), "META")
+}
+
+/// The key of a room's sequencer.
+pub fn sequencer_key(room: &RoomId) -> Key {
+    Key::new(format!("ROOM#{room}"), "SEQ")
+}
+
+/// The key of a log entry.
+pub fn entry_key(room: &RoomId, seq: Seq) -> Key {
+    Key::new(format!("LOG#{room}#{}", seq / BUCKET), position(seq))
+}
+
+/// The key of an idempotency marker.
+pub fn marker_key(room: &RoomId, user: &UserId, key: &ClientMessageId) -> Key {
+    Key::new(format!("PART#{room}#{user}"), format!("SENT#{key}"))
+}
+
+/// The ranges of the table that hold the positions from `low` to `high`, lowest first.
+pub fn log_ranges(room: &RoomId, low: Seq, high: Seq) -> impl DoubleEndedIterator<Item = Range> {
+    let buckets = if low > high { 1..1 } else { low / BUCKET..high / BUCKET + 1 };
+    buckets.map(move |bucket| Range {
+        pk: format!("LOG#{room}#{bucket}"),
+        low: position(low.max(bucket * BUCKET)),
+        high: position(high.min(bucket * BUCKET + BUCKET - 1)),
+    })
+}
+
+/// The range of `GSI1` that holds the replies of a root message, between two positions.
+pub fn replies_range(room: &RoomId, root: Seq, low: Seq, high: Seq) -> Range {
+    Range { pk: format!("THREAD#{room}#{root}"), low: position(low), high: position(high) }
+}
+
+/// The range of `GSI2` that holds the rooms of a status, after one of them.
+pub fn rooms_range(status: RoomStatus, low: String) -> Range {
+    Range { pk: format!("ROOMS#{}", status_name(status)), low, high: "~".to_owned() }
+}
+
+/// Where a room stands among the rooms of its status: by the time it begins.
+pub fn room_order(room: &Room) -> String {
+    format!("{:015}#{}", room.starts_at.unwrap_or(room.created_at).as_millis().max(0), room.id)
+}
+
+/// A room as an item.
+pub fn room_item(room: &Room) -> Item {
+    let mut item = to_item(room_key(&room.id), room);
+    item.insert(
+        "GSI2PK".to_owned(),
+        AttributeValue::S(format!("ROOMS#{}", status_name(room.status))),
+    );
+    item.insert("GSI2SK".to_owned(), AttributeValue::S(room_order(room)));
+    item
+}
+
+/// A new room's sequencer as an item: nothing has been handed out.
+pub fn sequencer_item(room: &RoomId) -> Item {
+    let mut item = sequencer_key(room).into_item();
+    item.insert(HEAD.to_owned(), AttributeValue::N("0".to_owned()));
+    item
+}
+
+/// The head of a sequencer row.
+pub fn head_of(item: &Item) -> Seq {
+    item.get(HEAD).and_then(|head| head.as_n().ok()?.parse().ok()).unwrap_or(0)
+}
+
+/// A log entry as an item, with the mark of its writer.
+pub fn entry_item(room: &RoomId, entry: &Entry, writer: &str, retention: Duration) -> Item {
+    let mut item = to_item(entry_key(room, entry.seq()), &entry.stored());
+    item.insert(WRITER.to_owned(), AttributeValue::S(writer.to_owned()));
+    if let Entry::Thread(reply) = entry
+        && let Some(root) = &reply.parent_id
+    {
+        item.insert(
+            "GSI1PK".to_owned(),
+            AttributeValue::S(format!("THREAD#{room}#{}", root.seq())),
+        );
+        item.insert("GSI1SK".to_owned(), AttributeValue::S(position(reply.seq)));
+    }
+    expire(&mut item, entry.at().plus(retention));
+    item
+}
+
+/// Reads a log entry; one past its time reads as void.
+pub fn entry_of(item: Item, now: DateTime) -> Result<Entry> {
+    let expired = is_expired(&item, now);
+    let entry: Entry = from_item(item)?;
+    Ok(if expired { Entry::Void { seq: entry.seq(), at: entry.at() } } else { entry })
+}
+
+/// Reads the message that a refused write found in its place.
+pub fn message_from(row: Option<Item>) -> Result<Message> {
+    match row.map(|row| entry_of(row, DateTime::now())).transpose()? {
+        Some(Entry::Message(message) | Entry::Thread(message)) => Ok(message),
+        _ => Err(Error::NotFound("message")),
+    }
+}
+
+/// What is remembered of a message that was sent with a `clientMessageId`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Marker {
+    /// The position of the message.
+    pub seq: Seq,
+    /// A digest of what was sent.
+    pub digest: String,
+}
+
+/// A marker as an item.
+pub fn marker_item(key: Key, marker: &Marker, now: DateTime) -> Item {
+    let mut item = to_item(key, marker);
+    expire(&mut item, now.plus(MARKER_LIFETIME));
+    item
+}
+
+/// Reads a marker, unless it is past its time.
+pub fn marker_of(item: Item, now: DateTime) -> Result<Option<Marker>> {
+    match is_expired(&item, now) {
+        true => Ok(None),
+        false => from_item(item).map(Some),
+    }
+}
+
+/// A position as a sort key: all of one length, so that text order is number order.
+pub fn position(seq: Seq) -> String {
+    format!("{seq:010}")
+}
+
+fn expire(item: &mut Item, at: DateTime) {
+    item.insert(EXPIRES_AT.to_owned(), AttributeValue::N(at.as_secs().to_string()));
+}
+
+fn status_name(status: RoomStatus) -> &'static str {
+    match status {
+        RoomStatus::Scheduled => "SCHEDULED",
+        RoomStatus::Open => "OPEN",
+        RoomStatus::Paused => "PAUSED",
+        RoomStatus::Closed => "CLOSED",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_of_positions_is_cut_at_bucket_borders() {
+        let room: RoomId = "r".parse().unwrap();
+        let ranges: Vec<_> = log_ranges(&room, 4000, 4100).map(|r| (r.pk, r.low, r.high)).collect();
+        let of = |pk: &str, low: &str, high: &str| (pk.to_owned(), low.to_owned(), high.to_owned());
+        assert_eq!(
+            ranges,
+            [of("LOG#r#0", "0000004000", "0000004095"), of("LOG#r#1", "0000004096", "0000004100")]
+        );
+        assert_eq!(log_ranges(&room, 7, 7).count(), 1);
+        assert_eq!(log_ranges(&room, 8, 7).count(), 0);
+    }
+}

@@ -1,0 +1,15 @@
+//! The GraphQL schema: the three roots put together.
+
+use crate::{field::Fields, mutation::Mutation, query::Query, subscription::Subscription};
+use schema::FieldResolvers;
+
+/// The API's schema.
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+/// Its builder, for limits and extensions.
+pub type SchemaBuilder = async_graphql::SchemaBuilder<Query, Mutation, Subscription>;
+
+/// The schema. Every request to it must carry a [`Ctx`](crate::Ctx) in its data.
+#[must_use]
+pub fn schema() -> SchemaBuilder {
+    Schema::build(Query, Mutation, Subscription).data(Box::new(Fields) as Box<dyn FieldResolvers>)
+}

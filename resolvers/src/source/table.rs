@@ -1,0 +1,119 @@
+//! The DynamoDB table: few verbs, all of them values.
+//!
+//! [`Get`], [`BatchGet`] and [`Query`] read; [`Transact`] performs [`Put`]s and [`Update`]s; [`Add`] counts. Which row has which
+//! key stands in [`row`](crate::row).
+
+mod expression;
+mod read;
+mod write;
+
+pub use expression::Condition;
+pub use read::{BatchGet, Get, Items, Query, Range};
+pub use write::{Add, Put, Transact, Update, Write, Written};
+
+use aws_sdk_dynamodb::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+    types::AttributeValue,
+};
+use schema::{Error, Result};
+use serde::{Serialize, de::DeserializeOwned};
+use std::collections::HashMap;
+
+/// The attribute that holds the partition key.
+pub const PK: &str = "PK";
+/// The attribute that holds the sort key.
+pub const SK: &str = "SK";
+/// The attribute by which DynamoDB deletes what has expired, in seconds since 1970.
+pub const EXPIRES_AT: &str = "expiresAt";
+
+/// A row as DynamoDB knows it.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// A row's primary key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Partition key.
+    pub pk: String,
+    /// Sort key.
+    pub sk: String,
+}
+
+/// The one table, reached by the AWS SDK.
+#[derive(Clone, Debug)]
+pub struct Table {
+    client: Client,
+    name: String,
+}
+
+impl Table {
+    /// A table by its name.
+    pub fn new(client: Client, name: impl Into<String>) -> Self {
+        Self { client, name: name.into() }
+    }
+}
+
+impl Key {
+    /// A key of these two parts.
+    pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+
+    /// The key's attributes.
+    pub fn into_item(self) -> Item {
+        HashMap::from([
+            (PK.to_owned(), AttributeValue::S(self.pk)),
+            (SK.to_owned(), AttributeValue::S(self.sk)),
+        ])
+    }
+}
+
+/// Reads a row's type from an item; what does not fit is a fault of the server.
+pub fn from_item<R: DeserializeOwned>(item: Item) -> Result<R> {
+    serde_dynamo::from_item(item).map_err(Error::internal)
+}
+
+/// Writes a row under its key.
+pub fn to_item(key: Key, row: &impl Serialize) -> Item {
+    // Rows are plain structs and enums of ours: there is no map with keys that are not text and nothing that fails.
+    let mut item: Item = serde_dynamo::to_item(row).expect("a row has only named fields");
+    item.extend(key.into_item());
+    item
+}
+
+/// Whether the item is past its time; DynamoDB deletes such items late.
+pub fn is_expired(item: &Item, now: schema::DateTime) -> bool {
+    matches!(item.get(EXPIRES_AT), Some(AttributeValue::N(at)) if at.parse().is_ok_and(|at: i64| at <= now.as_secs()))
+}
+
+/// What an SDK error that nobody expected means to the caller: the table is out of reach or overloaded, or we made a
+/// mistake.
+fn failure<E>(error: SdkError<E>) -> Error
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    let refused = match &error {
+        SdkError::ServiceError(context) => {
+            context.raw().status().is_client_error()
+                && !context.err().code().is_some_and(is_transient)
+        }
+        SdkError::ConstructionFailure(_) => true,
+        _ => false,
+    };
+    match refused {
+        true => Error::internal(error),
+        false => Error::unavailable(error),
+    }
+}
+
+fn is_transient(code: &str) -> bool {
+    matches!(
+        code,
+        "ThrottlingException"
+            | "ProvisionedThroughputExceededException"
+            | "RequestLimitExceeded"
+            | "LimitExceededException"
+            | "TransactionInProgressException"
+            | "TransactionConflictException"
+    )
+}

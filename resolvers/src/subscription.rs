@@ -1,0 +1,86 @@
+//! The resolver map of `Subscription`: one line per field.
+
+mod on_message;
+mod room_events;
+
+use crate::{
+    Ctx,
+    log::{Batch, Follower},
+};
+use async_graphql::{Context, Subscription as GraphQlSubscription};
+use futures_util::{Stream, stream};
+use schema::{Cursor, Error, Message, MessageId, Result, RoomEventBatch, RoomId, aws_subscribe};
+
+/// The root of all subscriptions. A field that has answered is subscribed: whatever is sent after that arrives.
+pub struct Subscription;
+
+#[GraphQlSubscription]
+impl Subscription {
+    /// All that a room view needs: one ordered, batched, resumable stream.
+    async fn room_events(
+        &self,
+        gql: &Context<'_>,
+        room_id: RoomId,
+        after: Option<String>,
+    ) -> Result<impl Stream<Item = Result<Option<RoomEventBatch>>> + use<>> {
+        room_events::room_events(Ctx::of(gql), room_id, after).await
+    }
+
+    /// Root messages as they are sent. In AppSync's manner: one object a frame, no position.
+    #[graphql(directive = aws_subscribe::apply(vec!["sendMessage".to_owned()]))]
+    async fn on_send_message(
+        &self,
+        gql: &Context<'_>,
+        room_id: RoomId,
+    ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
+        on_message::on_send_message(Ctx::of(gql), room_id).await
+    }
+
+    /// Replies as they are sent, to one message or to all.
+    #[graphql(directive = aws_subscribe::apply(vec!["sendReply".to_owned()]))]
+    async fn on_send_reply(
+        &self,
+        gql: &Context<'_>,
+        room_id: RoomId,
+        message_id: Option<MessageId>,
+    ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
+        on_message::on_send_reply(Ctx::of(gql), room_id, message_id).await
+    }
+
+    /// Messages and replies as they are edited.
+    #[graphql(directive = aws_subscribe::apply(vec!["editMessage".to_owned()]))]
+    async fn on_change_message(
+        &self,
+        gql: &Context<'_>,
+        room_id: RoomId,
+    ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
+        on_message::on_change_message(Ctx::of(gql), room_id).await
+    }
+
+    /// What is left of messages and replies as they are deleted.
+    #[graphql(directive = aws_subscribe::apply(vec!["deleteMessage".to_owned()]))]
+    async fn on_delete_message(
+        &self,
+        gql: &Context<'_>,
+        room_id: RoomId,
+    ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
+        on_message::on_delete_message(Ctx::of(gql), room_id).await
+    }
+}
+
+/// A follower's batches. An error ends them: the client begins again from its cursor.
+fn batches(follower: Follower) -> impl Stream<Item = Result<Batch>> {
+    stream::unfold(Some(follower), |follower| async move {
+        let mut follower = follower?;
+        let batch = follower.next().await;
+        let follower = batch.is_ok().then_some(follower);
+        Some((batch, follower))
+    })
+}
+
+fn cursor(after: Option<String>) -> Result<Option<Cursor>> {
+    let parse = |after: String| {
+        after.parse().map_err(|_| Error::bad_input("after", "this is not a cursor"))
+    };
+    after.map(parse).transpose()
+}

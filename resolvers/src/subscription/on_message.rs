@@ -1,0 +1,73 @@
+//! `Subscription.onSendMessage` and its siblings, unit resolvers: follow the room, pass on one kind of event.
+
+use super::batches;
+use crate::{
+    Ctx,
+    log::{Change, Event, Follow},
+};
+use futures_util::{Stream, StreamExt, stream};
+use schema::{Capability, Message, MessageId, Result, RoomEvent, RoomId};
+
+/// Root messages as they are sent.
+pub(super) async fn on_send_message(
+    ctx: &Ctx,
+    room: RoomId,
+) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
+    let root = |message: &Message| !message.is_reply();
+    on(ctx, room, move |event| is_sent(&event.event) && event.message.as_ref().is_some_and(root))
+        .await
+}
+
+/// Replies as they are sent.
+pub(super) async fn on_send_reply(
+    ctx: &Ctx,
+    room: RoomId,
+    parent: Option<MessageId>,
+) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
+    let wanted = move |message: &Message| match (&message.parent_id, &parent) {
+        (Some(found), Some(wanted)) => found == wanted,
+        (found, None) => found.is_some(),
+        (None, Some(_)) => false,
+    };
+    on(ctx, room, move |event| is_sent(&event.event) && event.message.as_ref().is_some_and(&wanted))
+        .await
+}
+
+/// Messages as they are edited.
+pub(super) async fn on_change_message(
+    ctx: &Ctx,
+    room: RoomId,
+) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
+    on(ctx, room, |event| event.change == Some(Change::Edited)).await
+}
+
+/// Messages as they are deleted.
+pub(super) async fn on_delete_message(
+    ctx: &Ctx,
+    room: RoomId,
+) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
+    on(ctx, room, |event| matches!(event.event, RoomEvent::MessageDeleted(_))).await
+}
+
+async fn on<W: Fn(&Event) -> bool + Send + 'static>(
+    ctx: &Ctx,
+    room: RoomId,
+    wanted: W,
+) -> Result<impl Stream<Item = Result<Option<Message>>> + use<W>> {
+    ctx.require(Capability::Read)?;
+
+    let follower = ctx.run(Follow { room, after: None }).await?;
+    Ok(batches(follower).flat_map(move |batch| {
+        let messages: Vec<_> = match batch {
+            Ok(batch) => {
+                batch.events.into_iter().filter(&wanted).map(|event| Ok(event.message)).collect()
+            }
+            Err(error) => vec![Err(error)],
+        };
+        stream::iter(messages)
+    }))
+}
+
+fn is_sent(event: &RoomEvent) -> bool {
+    matches!(event, RoomEvent::MessageSent(_))
+}
