@@ -62,6 +62,25 @@ pub fn require_enabled(room: &Room, role: Role, capability: Capability) -> Resul
     }
 }
 
+/// A room with the default settings.
+#[cfg(test)]
+pub(crate) fn room_for_tests() -> Room {
+    let at = schema::DateTime::from_millis(0);
+    Room {
+        id: "r".parse().unwrap(),
+        name: "r".into(),
+        status: RoomStatus::Open,
+        settings: schema::RoomSettings::default(),
+        metadata: None,
+        created_at: at,
+        updated_at: at,
+        starts_at: None,
+        closed_at: None,
+        version: 1,
+        read_at: None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,29 +90,12 @@ mod tests {
     #[test]
     fn only_staff_speaks_before_the_event_and_nobody_after_it() {
         let allowed = |status| {
-            let room = Room { status, ..room() };
+            let room = Room { status, ..room_for_tests() };
             ROLES.map(|role| require_open(&room, role).is_ok())
         };
         assert_eq!(allowed(RoomStatus::Open), [true; 4]);
         assert_eq!(allowed(RoomStatus::Scheduled), [true, true, true, false]);
         assert_eq!(allowed(RoomStatus::Paused), [true, true, true, false]);
         assert_eq!(allowed(RoomStatus::Closed), [false; 4]);
-    }
-
-    fn room() -> Room {
-        let at = schema::DateTime::from_millis(0);
-        Room {
-            id: "r".parse().unwrap(),
-            name: "r".into(),
-            status: RoomStatus::Open,
-            settings: schema::RoomSettings::default(),
-            metadata: None,
-            created_at: at,
-            updated_at: at,
-            starts_at: None,
-            closed_at: None,
-            version: 1,
-            read_at: None,
-        }
     }
 }

@@ -22,4 +22,4 @@ pub mod subscription;
 
 pub use ctx::{Ctx, Sources};
 pub use identity::{GroupRoles, Identity};
-pub use schema_builder::{Schema, SchemaBuilder, schema};
+pub use schema_builder::{Schema, SchemaBuilder, schema, sdl};

@@ -11,8 +11,8 @@ mod update_room;
 use crate::Ctx;
 use async_graphql::{Context, Object};
 use schema::{
-    CreateRoomInput, DeleteMessageInput, EditMessageInput, Message, Result, Room, SendMessageInput,
-    SendReplyInput, UpdateRoomInput,
+    CreateRoomInput, DeleteMessageInput, EditMessageInput, ErrorCode as E, Message, Result, Room,
+    SendMessageInput, SendReplyInput, UpdateRoomInput,
 };
 
 /// How often a change is tried again because somebody else changed the same row first.
@@ -24,22 +24,26 @@ pub struct Mutation;
 #[Object]
 impl Mutation {
     /// Sends a message to a room.
+    #[graphql(directive = refuses::apply(vec![E::RoomNotOpen, E::RoomBusy, E::MessageEmpty, E::MessageTooLong, E::MetadataTooLarge, E::IdempotencyConflict]))]
     async fn send_message(&self, gql: &Context<'_>, input: SendMessageInput) -> Result<Message> {
         send_message::send_message(Ctx::of(gql), input).await
     }
 
     /// Sends a reply to a message. Pipeline resolver: puts the THREAD row and stamps `repliedAt` on the MESSAGE row,
     /// both or neither.
+    #[graphql(directive = refuses::apply(vec![E::RoomNotOpen, E::RoomBusy, E::MessageEmpty, E::MessageTooLong, E::MetadataTooLarge, E::IdempotencyConflict, E::NestedReply]))]
     async fn send_reply(&self, gql: &Context<'_>, input: SendReplyInput) -> Result<Message> {
         send_reply::send_reply(Ctx::of(gql), input).await
     }
 
     /// Changes the text of one's own message.
+    #[graphql(directive = refuses::apply(vec![E::RoomNotOpen, E::RoomBusy, E::MessageEmpty, E::MessageTooLong, E::EditWindowExpired, E::VersionConflict]))]
     async fn edit_message(&self, gql: &Context<'_>, input: EditMessageInput) -> Result<Message> {
         edit_message::edit_message(Ctx::of(gql), input).await
     }
 
     /// Deletes one's own message, or as staff anybody's. A tombstone keeps its place.
+    #[graphql(directive = refuses::apply(vec![E::RoomBusy, E::VersionConflict]))]
     async fn delete_message(
         &self,
         gql: &Context<'_>,
@@ -49,11 +53,13 @@ impl Mutation {
     }
 
     /// Creates a room.
+    #[graphql(directive = refuses::apply(vec![E::MetadataTooLarge]))]
     async fn create_room(&self, gql: &Context<'_>, input: CreateRoomInput) -> Result<Room> {
         create_room::create_room(Ctx::of(gql), input).await
     }
 
     /// Changes a room's name, status, settings or metadata.
+    #[graphql(directive = refuses::apply(vec![E::MetadataTooLarge, E::RoomBusy, E::VersionConflict]))]
     async fn update_room(&self, gql: &Context<'_>, input: UpdateRoomInput) -> Result<Room> {
         update_room::update_room(Ctx::of(gql), input).await
     }

@@ -13,3 +13,9 @@ pub type SchemaBuilder = async_graphql::SchemaBuilder<Query, Mutation, Subscript
 pub fn schema() -> SchemaBuilder {
     Schema::build(Query, Mutation, Subscription).data(Box::new(Fields) as Box<dyn FieldResolvers>)
 }
+
+/// The schema in GraphQL's schema definition language, as `schema/schema.graphql` keeps it.
+#[must_use]
+pub fn sdl() -> String {
+    schema().finish().sdl()
+}
