@@ -6,6 +6,7 @@
 
 mod algorithm;
 mod claims;
+pub mod development;
 mod error;
 mod issuer;
 mod jwks;
