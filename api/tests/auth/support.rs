@@ -42,8 +42,12 @@ impl SigningKey {
         let der = STANDARD.encode(pair.as_der().unwrap().as_ref());
         let pem = format!("-----BEGIN PRIVATE KEY-----\n{der}\n-----END PRIVATE KEY-----\n");
         let key = EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap();
+        Self::new(kid, key, Algorithm::RS256)
+    }
+
+    pub(crate) fn new(kid: &str, key: EncodingKey, algorithm: Algorithm) -> Self {
         let mut jwk =
-            serde_json::to_value(Jwk::from_encoding_key(&key, Algorithm::RS256).unwrap()).unwrap();
+            serde_json::to_value(Jwk::from_encoding_key(&key, algorithm).unwrap()).unwrap();
         jwk["kid"] = json!(kid);
         jwk["use"] = json!("sig");
         Self { kid: kid.to_owned(), key, jwk }

@@ -2,8 +2,11 @@
 
 use super::support::*;
 use api::auth::{AuthError, Issuers, Verifier};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE};
-use jsonwebtoken::{Algorithm, crypto};
+use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -107,4 +110,40 @@ async fn several_issuers_are_told_apart_by_iss_and_share_no_key() {
     }
     let wrong_audience = SECOND.token(&with(claims, &json!({"aud": "account"})));
     assert_eq!(verifier.verify(&wrong_audience, None).await.err(), Some(AuthError::Client));
+}
+
+#[tokio::test]
+async fn another_issuer_may_sign_with_elliptic_curves() {
+    let p256 = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let p384 = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap();
+    let ed25519 = Ed25519KeyPair::generate().unwrap();
+    let ec_key = |pair: EcdsaKeyPair| EncodingKey::from_ec_der(pair.to_pkcs8v1().unwrap().as_ref());
+    let ed_key = EncodingKey::from_ed_der(ed25519.to_pkcs8v1().unwrap().as_ref());
+    let keys = [
+        (ec_key(p256), Algorithm::ES256),
+        (ec_key(p384), Algorithm::ES384),
+        (ed_key, Algorithm::EdDSA),
+    ];
+    for (key, algorithm) in keys {
+        let name = format!("{algorithm:?}");
+        let key = SigningKey::new("curve", key, algorithm);
+        let server = JwksServer::with_keys(&[&key]).await;
+        let issuer = format!("https://login.example audiences=plenary jwks={}", server.url());
+        let verifier = |algorithms: &str| {
+            let config = format!("{issuer} algorithms={algorithms}").parse().unwrap();
+            Verifier::new(vec![config]).unwrap()
+        };
+        let claims = json!({
+            "iss": "https://login.example", "sub": "ada", "aud": "plenary", "exp": now() + 60,
+        });
+        let header = json!({"alg": name, "kid": key.kid});
+        let token = sign(&header, &claims, &key.key, algorithm);
+        verifier(&name).verify(&token, None).await.unwrap();
+        let (message, signature) = token.rsplit_once('.').unwrap();
+        let forged = format!("{message}.{}", "A".repeat(signature.len()));
+        let refused = verifier(&name).verify(&forged, None).await;
+        assert_eq!(refused.err(), Some(AuthError::Signature), "{name}");
+        let refused = verifier("RS256").verify(&token, None).await;
+        assert_eq!(refused.err(), Some(AuthError::Algorithm), "{name}");
+    }
 }
