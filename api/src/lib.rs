@@ -1,0 +1,3 @@
+//! The server: where requests arrive, who makes them, and how answers and events leave.
+
+pub mod auth;
