@@ -12,7 +12,7 @@ use crate::Ctx;
 use async_graphql::{Context, Object};
 use schema::{
     CreateRoomInput, DeleteMessageInput, EditMessageInput, ErrorCode as E, Message, Result, Room,
-    SendMessageInput, SendReplyInput, UpdateRoomInput,
+    SendMessageInput, SendReplyInput, UpdateRoomInput, refuses,
 };
 
 /// How often a change is tried again because somebody else changed the same row first.

@@ -77,10 +77,11 @@ impl Request for Messages {
             (tail.position(), tail.last_change())
         };
         let before = page.before.map_or(delivered + 1, |Cursor(before)| before.min(delivered + 1));
-        if page.end == End::Last && page.after.is_none() {
-            if let Some((messages, more)) = feed.newest(before, kinds.as_deref(), page.limit) {
-                return Ok(connection(messages, &page, more));
-            }
+        if page.end == End::Last
+            && page.after.is_none()
+            && let Some((messages, more)) = feed.newest(before, kinds.as_deref(), page.limit)
+        {
+            return Ok(connection(messages, &page, more));
         }
         let key = PageKey {
             room: feed.id().clone(),
@@ -92,7 +93,7 @@ impl Request for Messages {
             version: if page.before.is_some() { changed } else { delivered },
         };
         let pages = sources.feeds.pages();
-        let read = pages.try_get_with(key.clone(), read_page(sources, key));
+        let read = Box::pin(pages.try_get_with(key.clone(), read_page(sources, key)));
         let found = read.await.map_err(|error: Arc<Error>| (*error).clone())?;
         Ok(connection(found.0.clone(), &page, found.1))
     }
