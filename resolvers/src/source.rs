@@ -1,0 +1,3 @@
+//! Data sources: what stands outside of the process.
+
+pub mod broker;
