@@ -132,6 +132,8 @@ async fn a_server_is_reached_over_tls_when_its_certificate_is_trusted_and_else_n
             "/CN=localhost",
             "-addext",
             "subjectAltName=DNS:localhost",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
             "-keyout",
             &key,
             "-out",
