@@ -72,7 +72,7 @@ impl Broker {
     /// a room arrive in the order of the calls.
     pub fn publish(&self, room: &RoomId, payload: Bytes) {
         match &self.carrier {
-            Carrier::Local(local) => local.publish(room, payload),
+            Carrier::Local(local) => local.publish(room, &payload),
             Carrier::Redis(redis) => redis.publish(room, payload),
         }
     }

@@ -19,7 +19,7 @@ impl Local {
         Self { rooms: Mutex::default() }
     }
 
-    pub(super) fn publish(&self, room: &RoomId, payload: Bytes) {
+    pub(super) fn publish(&self, room: &RoomId, payload: &Bytes) {
         counter!("plenary_broker_published_total").increment(1);
         if let Some(inboxes) = self.rooms().get(room) {
             counter!("plenary_broker_received_total").increment(1);

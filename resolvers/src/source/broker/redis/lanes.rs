@@ -6,6 +6,7 @@ use metrics::counter;
 use schema::RoomId;
 use std::{
     collections::{HashMap, HashSet},
+    mem,
     ops::RangeInclusive,
     sync::Arc,
 };
@@ -53,9 +54,10 @@ impl Lanes {
         self.routes.0.retain(|(_, other)| *other != link);
     }
 
-    /// Returns the routes that held until now.
-    pub(super) fn route(&mut self, routes: Routes) -> Routes {
-        std::mem::replace(&mut self.routes, routes)
+    /// Returns the routes that held until now. A link that has closed in the meantime gets none.
+    pub(super) fn route(&mut self, mut routes: Routes) -> Routes {
+        routes.0.retain(|(_, link)| self.lanes.contains_key(link));
+        mem::replace(&mut self.routes, routes)
     }
 
     /// The link that serves a room.

@@ -11,7 +11,7 @@ use super::{
 };
 use futures_util::future::join_all;
 use redis::ConnectionInfo;
-use std::{collections::HashMap, future::pending, sync::Arc, time::Duration};
+use std::{collections::HashMap, future::pending, mem, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep};
 use tracing::debug;
 
@@ -102,6 +102,9 @@ impl Supervisor {
 
     /// Finds out from the first seed that answers what there is.
     async fn discover(&mut self) -> Result<(), Failure> {
+        if let Links::Single(_) = self.links {
+            self.links = Links::None;
+        }
         let mut seeds: Vec<ConnectionInfo> = self.config.seeds().to_vec();
         fastrand::shuffle(&mut seeds);
         let mut outcome = Err(Failure("there is no address".to_owned()));
@@ -136,7 +139,7 @@ impl Supervisor {
 
     /// Connects to the primaries that have no link yet, leaves those that are none any more.
     async fn serve(&mut self, shards: Vec<Shard>) -> Result<(), Failure> {
-        let mut former = match std::mem::replace(&mut self.links, Links::None) {
+        let mut former = match mem::replace(&mut self.links, Links::None) {
             Links::Cluster(links) => links,
             Links::None | Links::Single(_) => HashMap::new(),
         };
