@@ -1,9 +1,16 @@
 //! The embedded DynamoDB as a process sees it: files, ports, locks, a kill in the middle, and who may reach it.
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+#[path = "embedded/door.rs"]
+mod door;
+#[path = "embedded/process.rs"]
+mod process;
 
 use aws_sdk_dynamodb::{
     Client,
     types::{AttributeValue, AttributeValue::S},
 };
+use process::{Folder, Served};
 use resolvers::source::{
     client::{self, Endpoint},
     definition::{PK, SK, create_table},
@@ -11,17 +18,17 @@ use resolvers::source::{
 };
 use std::{
     collections::HashMap,
-    io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    io::Read,
+    net::{SocketAddr, TcpListener},
+    path::Path,
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 use tokio::time::Instant;
 
 const TABLE: &str = "plenary";
-const ANY_PORT: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+const ANY_PORT: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
 #[tokio::test]
 async fn a_restart_keeps_the_items() {
@@ -100,7 +107,10 @@ fn a_file_belongs_to_one_process() {
     let folder = Folder::new();
     let mut server = Served::spawn(&folder.file());
     let refused = Embedded::start(&Storage::File(folder.file()), ANY_PORT).unwrap_err();
-    assert_eq!(refused.to_string(), format!("{} is in use by another process", folder.file().display()));
+    assert_eq!(
+        refused.to_string(),
+        format!("{} is in use by another process", folder.file().display())
+    );
 
     server.child.kill().unwrap();
     server.child.wait().unwrap();
@@ -111,7 +121,10 @@ fn a_file_belongs_to_one_process() {
 fn a_file_belongs_to_one_table_of_a_process() {
     let folder = Folder::new();
     let first = start(&folder.file());
-    assert!(matches!(Embedded::start(&Storage::File(folder.file()), ANY_PORT), Err(StartError::InUse(_))));
+    assert!(matches!(
+        Embedded::start(&Storage::File(folder.file()), ANY_PORT),
+        Err(StartError::InUse(_))
+    ));
     drop(first);
     start(&folder.file());
 }
@@ -124,7 +137,12 @@ fn only_its_owner_may_read_the_file() {
     let _embedded = start(&folder.file());
     for file in std::fs::read_dir(folder.file().parent().unwrap()).unwrap() {
         let file = file.unwrap();
-        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.path());
+        assert_eq!(
+            file.metadata().unwrap().permissions().mode() & 0o777,
+            0o600,
+            "{:?}",
+            file.path()
+        );
     }
 }
 
@@ -132,9 +150,16 @@ fn only_its_owner_may_read_the_file() {
 fn a_file_that_is_no_table_is_refused_and_left_alone() {
     let folder = Folder::new();
     std::fs::create_dir_all(folder.file().parent().unwrap()).unwrap();
-    std::fs::write(folder.file(), "a letter, not a database; long enough to have a header's length".repeat(20)).unwrap();
+    std::fs::write(
+        folder.file(),
+        "a letter, not a database; long enough to have a header's length".repeat(20),
+    )
+    .unwrap();
     let before = std::fs::read(folder.file()).unwrap();
-    assert!(matches!(Embedded::start(&Storage::File(folder.file()), ANY_PORT), Err(StartError::Engine(_))));
+    assert!(matches!(
+        Embedded::start(&Storage::File(folder.file()), ANY_PORT),
+        Err(StartError::Engine(_))
+    ));
     assert_eq!(std::fs::read(folder.file()).unwrap(), before);
 }
 
@@ -146,64 +171,6 @@ fn a_folder_that_cannot_be_made_is_named() {
     let path = folder.0.join("file/table.sqlite");
     let refused = Embedded::start(&Storage::File(path.clone()), ANY_PORT).unwrap_err();
     assert_eq!(refused.to_string(), format!("cannot open {}", path.display()));
-}
-
-#[test]
-fn it_listens_on_loopback_only() {
-    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
-        let refused = Embedded::start(&Storage::Memory, address.parse().unwrap());
-        assert!(matches!(refused, Err(StartError::NotLoopback(_))), "{address}");
-    }
-}
-
-#[test]
-fn a_taken_port_is_named_and_a_dropped_one_is_free() {
-    let first = Embedded::start(&Storage::Memory, ANY_PORT).unwrap();
-    let address = address(&first);
-    let refused = Embedded::start(&Storage::Memory, address).unwrap_err();
-    assert_eq!(refused.to_string(), format!("the embedded table cannot listen on {address}"));
-    drop(first);
-    Embedded::start(&Storage::Memory, address).unwrap();
-}
-
-#[test]
-fn a_web_page_gets_nothing() {
-    let embedded = Embedded::start(&Storage::Memory, ANY_PORT).unwrap();
-    let signed = "Authorization: AWS4-HMAC-SHA256 Credential=local\r\n";
-    let target = "X-Amz-Target: DynamoDB_20120810.ListTables\r\n";
-    let host = format!("Host: {}\r\n", address(&embedded));
-    let program = request(&embedded, "POST", &format!("{host}{signed}{target}"));
-    assert!(program.starts_with("HTTP/1.1 200") && program.ends_with(r#"{"TableNames":[]}"#), "{program}");
-
-    let preflight = "Origin: http://evil.example\r\nAccess-Control-Request-Method: POST\r\n";
-    let pages = [
-        request(&embedded, "OPTIONS", &format!("{host}{preflight}Access-Control-Request-Headers: x-amz-target\r\n")),
-        request(&embedded, "POST", &format!("{host}{signed}{target}Origin: http://evil.example\r\n")),
-        request(&embedded, "POST", &format!("{host}{target}Content-Type: text/plain\r\n")),
-        request(&embedded, "POST", &format!("Host: evil.example:8000\r\n{signed}{target}")),
-        request(&embedded, "GET", &host),
-    ];
-    for answer in pages {
-        assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
-        assert!(!answer.to_lowercase().contains("access-control"), "{answer}");
-    }
-}
-
-#[test]
-fn garbage_is_refused_and_costs_the_others_nothing() {
-    let embedded = Embedded::start(&Storage::Memory, ANY_PORT).unwrap();
-    let signed = "Host: localhost\r\nAuthorization: AWS4-HMAC-SHA256 Credential=local\r\n";
-    let target = "X-Amz-Target: DynamoDB_20120810.";
-    let _open = TcpStream::connect(address(&embedded)).unwrap();
-    assert!(request(&embedded, "NO TP\0", "").starts_with("HTTP/1.1 400"));
-    assert!(request(&embedded, "POST", signed).starts_with("HTTP/1.1 404"));
-    assert!(request(&embedded, "PUT", &format!("{signed}{target}ListTables\r\n")).starts_with("HTTP/1.1 404"));
-    let unknown = request(&embedded, "POST", &format!("{signed}{target}DropEverything\r\n"));
-    assert!(unknown.starts_with("HTTP/1.1 400") && unknown.contains("ValidationException"), "{unknown}");
-    let malformed = request(&embedded, "POST", &format!("{signed}{target}GetItem\r\n"));
-    assert!(malformed.starts_with("HTTP/1.1 400"), "{malformed}");
-    let huge = request(&embedded, "POST", &format!("{signed}{target}PutItem\r\nContent-Length: 17000000\r\n"));
-    assert!(huge.starts_with("HTTP/1.1 413"), "{huge}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -245,53 +212,6 @@ fn serve_a_file() {
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
 }
 
-/// An embedded table in a process of its own.
-struct Served {
-    child: Child,
-    endpoint: String,
-}
-
-impl Served {
-    fn spawn(file: &Path) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--ignored", "--exact", "serve_a_file", "--nocapture"])
-            .env("PLENARY_TEST_FILE", file)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let endpoint = lines.map(|line| line.unwrap()).find_map(|line| line.strip_prefix("serving ").map(str::to_owned));
-        Self { child, endpoint: endpoint.expect("the child says where it serves") }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// A folder that goes when the test ends.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        Self(Path::new(env!("CARGO_TARGET_TMPDIR")).join(ulid::Ulid::generate().to_string()))
-    }
-
-    fn file(&self) -> PathBuf {
-        self.0.join("data/table.sqlite")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 fn start(file: &Path) -> Embedded {
     Embedded::start(&Storage::File(file.to_owned()), ANY_PORT).unwrap()
 }
@@ -318,15 +238,8 @@ async fn has(client: &Client, number: usize) -> bool {
 }
 
 fn key(number: usize) -> HashMap<String, AttributeValue> {
-    HashMap::from([(PK.to_owned(), S("LOG#r#0".to_owned())), (SK.to_owned(), S(format!("{number:012}")))])
-}
-
-/// Sends one request of our own making and returns the whole answer.
-fn request(embedded: &Embedded, method: &str, headers: &str) -> String {
-    let mut stream = TcpStream::connect(address(embedded)).unwrap();
-    let length = if headers.contains("Content-Length") { "" } else { "Content-Length: 2\r\n" };
-    write!(stream, "{method} / HTTP/1.1\r\n{headers}{length}Connection: close\r\n\r\n{{}}").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
+    HashMap::from([
+        (PK.to_owned(), S("LOG#r#0".to_owned())),
+        (SK.to_owned(), S(format!("{number:012}"))),
+    ])
 }

@@ -1,7 +1,9 @@
 //! The client of DynamoDB, with bounds on every wait.
 
-use aws_config::{BehaviorVersion, Region, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_sdk_dynamodb::{Client, config::Credentials};
+use aws_sdk_dynamodb::{
+    Client, Config,
+    config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
+};
 use std::time::Duration;
 
 /// A node and its table are in one region, so a handshake takes milliseconds.
@@ -31,18 +33,21 @@ pub enum Endpoint {
     Local(String),
 }
 
-/// Builds a client whose calls end within [`OPERATION_TIMEOUT`]. Nothing is sent yet.
+/// Builds a client whose calls end within [`OPERATION_TIMEOUT`]. Nothing is sent to the table yet.
 pub async fn connect(endpoint: &Endpoint) -> Client {
-    let loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts()).retry_config(retries());
-    let loader = match endpoint {
-        Endpoint::Aws => loader,
-        // Fixed values: else the SDK would look for them in files and at the instance metadata address, for seconds.
-        Endpoint::Local(url) => loader
+    let builder = match endpoint {
+        Endpoint::Aws => {
+            Config::from(&aws_config::load_defaults(BehaviorVersion::latest()).await).to_builder()
+        }
+        // Without the environment: a profile must not redirect an emulator's client, nor the lack of one make the SDK
+        // ask the instance metadata address for seconds.
+        Endpoint::Local(url) => Config::builder()
+            .behavior_version(BehaviorVersion::latest())
             .endpoint_url(url)
             .region(Region::from_static("us-east-1"))
             .credentials_provider(Credentials::new("local", "local", None, None, "local")),
     };
-    Client::new(&loader.load().await)
+    Client::from_conf(builder.timeout_config(timeouts()).retry_config(retries()).build())
 }
 
 fn timeouts() -> TimeoutConfig {

@@ -7,9 +7,10 @@ use aws_sdk_dynamodb::{
     error::{BoxError, BuildError, SdkError},
     operation::{create_table::CreateTableError as Refusal, describe_table::DescribeTableError},
     types::{
-        AttributeDefinition, BillingMode, GlobalSecondaryIndex, IndexStatus, KeySchemaElement, KeyType, Projection,
-        ProjectionType, ScalarAttributeType, StreamSpecification, StreamViewType, TableDescription, TableStatus,
-        TimeToLiveDescription, TimeToLiveSpecification, TimeToLiveStatus,
+        AttributeDefinition, BillingMode, GlobalSecondaryIndex, IndexStatus, KeySchemaElement,
+        KeyType, Projection, ProjectionType, ScalarAttributeType, StreamSpecification,
+        StreamViewType, TableDescription, TableStatus, TimeToLiveDescription,
+        TimeToLiveSpecification, TimeToLiveStatus,
     },
 };
 use std::time::Duration;
@@ -53,8 +54,10 @@ pub struct Keys {
 pub const TABLE_KEYS: Keys = Keys { partition: PK, sort: SK };
 
 /// The indexes by name; each holds whole items.
-pub const INDEXES: [(&str, Keys); 2] =
-    [(GSI1, Keys { partition: GSI1PK, sort: GSI1SK }), (GSI2, Keys { partition: GSI2PK, sort: GSI2SK })];
+pub const INDEXES: [(&str, Keys); 2] = [
+    (GSI1, Keys { partition: GSI1PK, sort: GSI1SK }),
+    (GSI2, Keys { partition: GSI2PK, sort: GSI2SK }),
+];
 
 /// Why there is no table to work with.
 #[derive(Debug, thiserror::Error)]
@@ -93,7 +96,11 @@ pub async fn create_table(client: &Client, name: &str) -> Result<(), CreateTable
 async fn describe(client: &Client, name: &str) -> Result<Option<TableDescription>, BoxError> {
     match client.describe_table().table_name(name).send().await {
         Ok(output) => Ok(output.table),
-        Err(error) if error.as_service_error().is_some_and(DescribeTableError::is_resource_not_found_exception) => {
+        Err(error)
+            if error
+                .as_service_error()
+                .is_some_and(DescribeTableError::is_resource_not_found_exception) =>
+        {
             Ok(None)
         }
         Err(error) => Err(error.into()),
@@ -123,8 +130,15 @@ async fn create(client: &Client, name: &str) -> Result<(), BoxError> {
         );
     }
     match request.send().await {
-        Ok(_) => Ok(tracing::info!(table.name = name, "table created")),
-        Err(error) if error.as_service_error().is_some_and(Refusal::is_resource_in_use_exception) => Ok(()),
+        Ok(_) => {
+            tracing::info!(table.name = name, "table created");
+            Ok(())
+        }
+        Err(error)
+            if error.as_service_error().is_some_and(Refusal::is_resource_in_use_exception) =>
+        {
+            Ok(())
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -133,7 +147,10 @@ fn attribute_definitions() -> Result<Vec<AttributeDefinition>, BuildError> {
     let keys = [TABLE_KEYS].into_iter().chain(INDEXES.map(|(_, keys)| keys));
     keys.flat_map(|keys| [keys.partition, keys.sort])
         .map(|name| {
-            AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build()
+            AttributeDefinition::builder()
+                .attribute_name(name)
+                .attribute_type(ScalarAttributeType::S)
+                .build()
         })
         .collect()
 }
@@ -141,19 +158,26 @@ fn attribute_definitions() -> Result<Vec<AttributeDefinition>, BuildError> {
 fn key_schema(keys: Keys) -> Result<Vec<KeySchemaElement>, BuildError> {
     [(keys.partition, KeyType::Hash), (keys.sort, KeyType::Range)]
         .into_iter()
-        .map(|(name, key_type)| KeySchemaElement::builder().attribute_name(name).key_type(key_type).build())
+        .map(|(name, key_type)| {
+            KeySchemaElement::builder().attribute_name(name).key_type(key_type).build()
+        })
         .collect()
 }
 
 /// Returns when table and indexes are active, or at once when they are others than these.
 async fn active(client: &Client, name: &str) -> Result<(), CreateTableError> {
     loop {
-        let table = describe(client, name).await.map_err(|error| CreateTableError::Request(name.to_owned(), error))?;
+        let table = describe(client, name)
+            .await
+            .map_err(|error| CreateTableError::Request(name.to_owned(), error))?;
         // Just made, it may not be visible yet.
         if let Some(table) = table {
             let differences = difference::between(&table);
             if !differences.is_empty() {
-                return Err(CreateTableError::Differs { table: name.to_owned(), differences: differences.join("; ") });
+                return Err(CreateTableError::Differs {
+                    table: name.to_owned(),
+                    differences: differences.join("; "),
+                });
             }
             if is_active(&table) {
                 return Ok(());
@@ -166,10 +190,9 @@ async fn active(client: &Client, name: &str) -> Result<(), CreateTableError> {
 fn is_active(table: &TableDescription) -> bool {
     let usable = matches!(table.table_status(), Some(TableStatus::Active | TableStatus::Updating));
     usable
-        && table
-            .global_secondary_indexes()
-            .iter()
-            .all(|index| matches!(index.index_status(), Some(IndexStatus::Active | IndexStatus::Updating)))
+        && table.global_secondary_indexes().iter().all(|index| {
+            matches!(index.index_status(), Some(IndexStatus::Active | IndexStatus::Updating))
+        })
 }
 
 /// Sees to it that items expire by [`EXPIRES_AT`].
@@ -177,9 +200,16 @@ async fn expire(client: &Client, name: &str) -> Result<(), CreateTableError> {
     if expires(client, name).await? {
         return Ok(());
     }
-    let specification = TimeToLiveSpecification::builder().attribute_name(EXPIRES_AT).enabled(true).build();
-    let specification = specification.map_err(|error| CreateTableError::Request(name.to_owned(), error.into()))?;
-    let updated = client.update_time_to_live().table_name(name).time_to_live_specification(specification).send().await;
+    let specification =
+        TimeToLiveSpecification::builder().attribute_name(EXPIRES_AT).enabled(true).build();
+    let specification =
+        specification.map_err(|error| CreateTableError::Request(name.to_owned(), error.into()))?;
+    let updated = client
+        .update_time_to_live()
+        .table_name(name)
+        .time_to_live_specification(specification)
+        .send()
+        .await;
     match updated {
         Ok(_) => Ok(()),
         // Another node may have been faster, which DynamoDB calls a validation error.
@@ -191,7 +221,8 @@ async fn expire(client: &Client, name: &str) -> Result<(), CreateTableError> {
 /// Whether items expire by [`EXPIRES_AT`]; expiring by another attribute is another table.
 async fn expires(client: &Client, name: &str) -> Result<bool, CreateTableError> {
     let output = client.describe_time_to_live().table_name(name).send().await;
-    let output = output.map_err(|error| CreateTableError::Request(name.to_owned(), error.into()))?;
+    let output =
+        output.map_err(|error| CreateTableError::Request(name.to_owned(), error.into()))?;
     let Some(ttl) = output.time_to_live_description.filter(is_enabled) else {
         return Ok(false);
     };
@@ -204,5 +235,8 @@ async fn expires(client: &Client, name: &str) -> Result<bool, CreateTableError> 
 }
 
 fn is_enabled(ttl: &TimeToLiveDescription) -> bool {
-    matches!(ttl.time_to_live_status(), Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling))
+    matches!(
+        ttl.time_to_live_status(),
+        Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling)
+    )
 }

@@ -68,7 +68,8 @@ impl Embedded {
             return Err(StartError::NotLoopback(address));
         }
         let engine = open(storage)?;
-        let (listener, address) = listen(address).map_err(|error| StartError::Listen(address, error))?;
+        let (listener, address) =
+            listen(address).map_err(|error| StartError::Listen(address, error))?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .max_blocking_threads(1)

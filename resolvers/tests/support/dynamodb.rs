@@ -46,7 +46,12 @@ pub(crate) fn key(pk: &str, sk: &str) -> HashMap<String, AttributeValue> {
 }
 
 /// An item of one more attribute than its key.
-pub(crate) fn item(pk: &str, sk: &str, name: &str, value: AttributeValue) -> HashMap<String, AttributeValue> {
+pub(crate) fn item(
+    pk: &str,
+    sk: &str,
+    name: &str,
+    value: AttributeValue,
+) -> HashMap<String, AttributeValue> {
     let mut item = key(pk, sk);
     item.insert(name.to_owned(), value);
     item

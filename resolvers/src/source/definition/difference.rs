@@ -15,7 +15,9 @@ pub(super) fn between(table: &TableDescription) -> Vec<String> {
 }
 
 fn in_index(table: &TableDescription, name: &str, keys: Keys) -> Vec<String> {
-    let Some(index) = table.global_secondary_indexes().iter().find(|index| index.index_name() == Some(name)) else {
+    let Some(index) =
+        table.global_secondary_indexes().iter().find(|index| index.index_name() == Some(name))
+    else {
         return vec![format!("it has no index {name}")];
     };
     let mut differences = Vec::new();
@@ -34,9 +36,12 @@ fn in_index(table: &TableDescription, name: &str, keys: Keys) -> Vec<String> {
 /// `PK S HASH, SK S RANGE`.
 fn spell(table: &TableDescription, schema: &[KeySchemaElement]) -> String {
     let spelled = schema.iter().map(|key| {
-        let definition =
-            table.attribute_definitions().iter().find(|definition| definition.attribute_name() == key.attribute_name());
-        let attribute_type = definition.map_or("?", |definition| definition.attribute_type().as_str());
+        let definition = table
+            .attribute_definitions()
+            .iter()
+            .find(|definition| definition.attribute_name() == key.attribute_name());
+        let attribute_type =
+            definition.map_or("?", |definition| definition.attribute_type().as_str());
         format!("{} {attribute_type} {}", key.attribute_name(), key.key_type())
     });
     spelled.collect::<Vec<_>>().join(", ")

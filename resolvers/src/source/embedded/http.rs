@@ -47,7 +47,11 @@ const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 type Answer = Response<Full<Bytes>>;
 
 /// Serves until `stop`, then finishes the requests that are running.
-pub(super) async fn serve(listener: std::net::TcpListener, engine: Engine, stop: CancellationToken) -> io::Result<()> {
+pub(super) async fn serve(
+    listener: std::net::TcpListener,
+    engine: Engine,
+    stop: CancellationToken,
+) -> io::Result<()> {
     let listener = TcpListener::from_std(listener)?;
     let engine = Arc::new(engine);
     let connections = GracefulShutdown::new();
@@ -85,7 +89,10 @@ fn spawn(stream: TcpStream, engine: &Arc<Engine>, connections: &GracefulShutdown
     let connection = connections.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = connection.await {
-            tracing::debug!(error = &error as &dyn std::error::Error, "connection to the embedded table failed");
+            tracing::debug!(
+                error = &error as &dyn std::error::Error,
+                "connection to the embedded table failed"
+            );
         }
     });
 }
@@ -116,8 +123,12 @@ async fn respond(engine: &Engine, request: Request<Incoming>) -> Answer {
 /// Whether a request can come from a program only, never from a web page.
 fn admits(headers: &HeaderMap) -> bool {
     let from_page = headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-site");
-    let signed = headers.get(AUTHORIZATION).is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256 "));
-    signed && !from_page && headers.get(HOST).and_then(|host| host.to_str().ok()).is_some_and(is_loopback)
+    let signed = headers
+        .get(AUTHORIZATION)
+        .is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256 "));
+    signed
+        && !from_page
+        && headers.get(HOST).and_then(|host| host.to_str().ok()).is_some_and(is_loopback)
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -136,7 +147,8 @@ fn call(engine: &Engine, operation: &str, body: &[u8]) -> Answer {
     match engine.call(operation, body) {
         Ok(json) => json_answer(StatusCode::OK, json),
         Err(error) => {
-            let status = StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            let status = StatusCode::from_u16(error.status_code())
+                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             json_answer(status, error.to_json().into_bytes())
         }
     }
@@ -145,7 +157,10 @@ fn call(engine: &Engine, operation: &str, body: &[u8]) -> Answer {
 fn json_answer(status: StatusCode, json: Vec<u8>) -> Answer {
     let mut answer = Response::new(Full::from(json));
     *answer.status_mut() = status;
-    answer.headers_mut().insert(CONTENT_TYPE, const { hyper::header::HeaderValue::from_static("application/x-amz-json-1.0") });
+    answer.headers_mut().insert(
+        CONTENT_TYPE,
+        const { hyper::header::HeaderValue::from_static("application/x-amz-json-1.0") },
+    );
     answer
 }
 
@@ -163,7 +178,8 @@ mod tests {
         lines.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
     }
 
-    const SIGNED: (&str, &str) = ("authorization", "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb");
+    const SIGNED: (&str, &str) =
+        ("authorization", "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb");
 
     #[test]
     fn a_program_on_loopback_is_admitted_by_every_name_of_loopback() {
@@ -174,7 +190,14 @@ mod tests {
 
     #[test]
     fn a_foreign_host_name_is_refused() {
-        for host in ["evil.example:8000", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1:8000", "", "@"] {
+        for host in [
+            "evil.example:8000",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "10.0.0.1:8000",
+            "",
+            "@",
+        ] {
             assert!(!admits(&headers(&[SIGNED, ("host", host)])), "{host}");
         }
         assert!(!admits(&headers(&[SIGNED])));
