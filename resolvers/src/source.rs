@@ -1,3 +1,5 @@
-//! Data sources: what stands outside of the process.
+//! Where the data is: DynamoDB's client, the definition of the one table, and the DynamoDB that runs in this process.
 
-pub mod broker;
+pub mod client;
+pub mod definition;
+pub mod embedded;
