@@ -1,27 +1,22 @@
-import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { useActionState } from "react";
 
 import { developmentToken, ROLE_GROUPS } from "../development";
 
-/** The development sign-in: writes a token into the header editor and reads the schema again. */
-export function SignIn() {
-  const headerEditor = useGraphiQL((state) => state.headerEditor);
-  const { introspect } = useGraphiQLActions();
-  const [failure, signIn, isPending] = useActionState(async (_previous: string | null, form: FormData) => {
+/** The development sign-in. It stays, so that one window can become somebody else. */
+export function SignIn({ onToken }: { onToken: (token: string) => void }) {
+  const [outcome, signIn, isPending] = useActionState(async (_previous: string, form: FormData) => {
+    const [user, group] = [text(form, "user"), text(form, "group")];
     try {
-      const group = text(form, "group");
-      const token = await developmentToken({ user: text(form, "user"), groups: group ? [group] : [] });
-      headerEditor?.setValue(JSON.stringify({ Authorization: token }, null, 2));
-      await introspect();
-      return null;
+      onToken(await developmentToken({ user, groups: group ? [group] : [] }));
+      return `signed in as ${user}`;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
-  }, null);
+  }, "");
 
   return (
     <form className="sign-in" action={signIn}>
-      {failure && <output>{failure}</output>}
+      <output>{outcome}</output>
       <input name="user" aria-label="User" defaultValue="ada" required />
       <select name="group" aria-label="Group" defaultValue={ROLE_GROUPS[0]}>
         {ROLE_GROUPS.map((group) => (
@@ -29,7 +24,7 @@ export function SignIn() {
         ))}
         <option value="">no group</option>
       </select>
-      <button disabled={isPending || !headerEditor}>Development sign-in</button>
+      <button disabled={isPending}>Development sign-in</button>
     </form>
   );
 }

@@ -3,18 +3,23 @@ import { GraphQLError } from "graphql";
 
 const send = createGraphiQLFetcher({
   url: "/graphql",
-  // The toolkit gives the headers of the editor to this socket as its connection_init payload.
+  // The toolkit gives the headers of an operation to its socket as the connection_init payload.
   subscriptionUrl: `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/graphql`,
   enableIncrementalDelivery: false,
 });
 
 const signInFirst = new GraphQLError('sign in, or paste a token into the headers: { "Authorization": "<token>" }');
 
-/** Queries and mutations by POST, subscriptions by graphql-transport-ws, both with the headers of the editor. */
-export const fetcher: Fetcher = async (request, options) =>
-  // Nothing is answered without a token, so a request without one is not sent: it would only fail, also in the console.
-  hasToken(options?.headers) ? send(request, options) : { errors: [signInFirst] };
+/** Queries and mutations by POST, subscriptions by graphql-transport-ws, all with the token or the tab's own. */
+export function fetcherWith(token: string | null): Fetcher {
+  return async (request, options) => {
+    const headers = authorized(options?.headers, token);
+    // Nothing is answered without a token: such a request would only fail, and stain the console.
+    return headers ? send(request, { ...options, headers }) : { errors: [signInFirst] };
+  };
+}
 
-function hasToken(headers: Record<string, unknown> = {}): boolean {
-  return Object.entries(headers).some(([name, value]) => name.toLowerCase() === "authorization" && value);
+function authorized(headers: Record<string, unknown> = {}, token: string | null): Record<string, unknown> | null {
+  if (Object.keys(headers).some((name) => name.toLowerCase() === "authorization")) return headers;
+  return token === null ? null : { ...headers, Authorization: token };
 }
