@@ -11,6 +11,9 @@ const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const plenary =
   process.env.PLENARY_BIN ?? join(process.env.CARGO_TARGET_DIR ?? join(repository, "target"), "debug", "plenary");
 
+// What the AWS SDK wants to be told even where nobody checks it.
+const AWS = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
+
 /**
  * Starts a cluster of its own: Redis, a table, and nodes that share both and one development key.
  * With DYNAMODB_ENDPOINT set, the table is the one there instead.
@@ -24,6 +27,7 @@ export async function startCluster({ nodes: count }) {
   };
   try {
     const env = {
+      ...AWS,
       DATA_DIR: dataDir,
       REDIS_URL: await startRedis(children),
       DYNAMODB_ENDPOINT: process.env.DYNAMODB_ENDPOINT ?? (await startTable(children)),
