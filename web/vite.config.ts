@@ -18,6 +18,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 6000,
   },
   plugins: [extractDataUrls()],
+  // The development server would bundle these ahead, and cannot where a module asks for a worker.
+  optimizeDeps: { exclude: ["graphiql/setup-workers/vite", "@graphiql/react/setup-workers/vite"] },
   // `npm run dev` serves the pages itself and leaves everything else to a running node.
   server: {
     proxy: {

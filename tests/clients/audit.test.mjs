@@ -5,7 +5,7 @@ import { serverAudits } from "graphql-http";
 
 import { startCluster } from "./support/cluster.mjs";
 
-describe("the GraphQL over HTTP specification", () => {
+describe("the GraphQL over HTTP specification", { timeout: 120_000 }, () => {
   let cluster;
   let node;
   let authorization;
