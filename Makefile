@@ -1,0 +1,91 @@
+# Everything that CI runs and a developer needs each day; `make help` lists it.
+
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/plenary
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+PLENARY := $(TARGET)/debug/plenary
+
+CARGO_DENY_VERSION := 0.20.2
+CARGO_DENY := $(CACHE)/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
+
+DYNAMODB_LOCAL_PORT ?= 8123
+
+WEB_PAGES := web/dist/graphiql.html
+WEB_SOURCES := $(shell find web -type f -not -path 'web/dist/*' -not -path 'web/node_modules/*')
+
+.PHONY: help
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+.PHONY: run
+run: ## Build and start one node with nothing beside it
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory web; \
+	else echo 'npm is not installed: this node starts without its web pages'; fi
+	cargo run --package api -- serve
+
+.PHONY: build
+build: web ## Build the binary with its web pages
+	cargo build --package api
+
+.PHONY: web
+web: $(WEB_PAGES) ## Build the web pages that the binary carries
+
+$(WEB_PAGES): $(WEB_SOURCES) web/node_modules/.package-lock.json
+	cd web && npm run build
+
+%/node_modules/.package-lock.json: %/package.json %/package-lock.json
+	cd $* && npm ci
+	touch $@
+
+.PHONY: sdl
+sdl: ## Rewrite schema/schema.graphql from the code
+	cargo run --quiet --package api -- schema >schema/schema.graphql.new
+	mv schema/schema.graphql.new schema/schema.graphql
+
+.PHONY: lint
+lint: ## Format, lints, dependency rules and documentation
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	scripts/dependency-rules.sh
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+
+.PHONY: deny
+deny: $(CARGO_DENY) ## Bans, licenses and sources of the dependencies; installs cargo-deny when it is missing
+	$(CARGO_DENY) check bans licenses sources
+
+.PHONY: advisories
+advisories: $(CARGO_DENY) ## Known vulnerabilities of the dependencies; fetches the advisory database
+	$(CARGO_DENY) check advisories
+
+# Away from the target directory of the project, which would keep a second release build for it.
+$(CARGO_DENY):
+	env -u CARGO_TARGET_DIR cargo install --locked --root $(CACHE)/cargo-deny-$(CARGO_DENY_VERSION) \
+		cargo-deny@$(CARGO_DENY_VERSION)
+
+.PHONY: print-cargo-deny
+print-cargo-deny:
+	@echo $(CARGO_DENY)
+
+.PHONY: setup
+setup: tests/clients/node_modules/.package-lock.json ## Install what the tests start: Redis, Chromium, the clients
+	scripts/setup.sh
+
+.PHONY: test
+test: setup test-rust test-clients ## All tests
+
+.PHONY: test-rust
+test-rust: web ## The tests of the crates
+	cargo test --workspace --no-fail-fast
+
+.PHONY: test-clients
+test-clients: build tests/clients/node_modules/.package-lock.json ## Real clients against a cluster of two nodes
+	cd tests/clients && PLENARY_BIN=$(abspath $(PLENARY)) npm test
+
+.PHONY: test-dynamodb-local
+test-dynamodb-local: build tests/clients/node_modules/.package-lock.json ## What touches the table, against AWS's DynamoDB Local
+	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) cargo test --package resolvers --test embedded
+	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) $(MAKE) --no-print-directory test-clients

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Fails when a crate depends on something that its place in the workspace forbids.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+broken=0
+
+main() {
+    # The schema is plain types: no runtime, no network, no store.
+    forbid schema anywhere tokio hyper axum tokio-tungstenite aws-sdk-dynamodb redis resolvers api
+
+    # Resolvers know no socket. What the embedded table and the clients of the stores use inside is theirs.
+    forbid resolvers outside_of_the_embedded_table axum tokio-tungstenite tower-http api
+    forbid resolvers directly hyper hyper-util reqwest clap
+
+    # The server reaches a store through the resolvers alone.
+    forbid api directly aws-sdk-dynamodb aws-config serde_dynamo dynoxide-rs redis
+
+    # The load generator knows the public protocol alone.
+    if [[ -f loadtest/Cargo.toml ]]; then
+        forbid loadtest anywhere resolvers api
+    fi
+
+    exit "$broken"
+}
+
+# forbid CRATE REACH DEPENDENCY...: REACH is one of the three functions below.
+forbid() {
+    local crate=$1 reach=$2 name found
+    shift 2
+    found=$("$reach" "$crate")
+    for name in "$@"; do
+        if grep --quiet --line-regexp --fixed-strings -- "$name" <<<"$found"; then
+            echo "$crate must not depend on $name" >&2
+            broken=1
+        fi
+    done
+}
+
+directly() {
+    dependencies "$1" --depth 1
+}
+
+outside_of_the_embedded_table() {
+    dependencies "$1" --prune dynoxide-rs
+}
+
+anywhere() {
+    dependencies "$1"
+}
+
+dependencies() {
+    local crate=$1
+    shift
+    cargo tree --locked --package "$crate" --edges normal --prefix none --format '{p}' "$@" | tail -n +2 | cut -d ' ' -f 1
+}
+
+main
