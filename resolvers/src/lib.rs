@@ -12,7 +12,13 @@ mod ctx;
 pub mod field;
 pub mod function;
 mod identity;
+pub mod log;
+pub mod mutation;
+pub mod query;
+pub mod row;
+mod schema_builder;
 pub mod source;
+pub mod subscription;
 
 pub use ctx::{Ctx, Sources};
 pub use identity::{GroupRoles, Identity};

@@ -11,7 +11,8 @@
 
 use crate::{
     log::Entry,
-    source::table::{EXPIRES_AT, Item, Key, Range, from_item, is_expired, to_item},
+    source::definition::{EXPIRES_AT, GSI1PK, GSI1SK, GSI2PK, GSI2SK},
+    source::table::{Item, Key, Range, from_item, is_expired, to_item},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use schema::{
@@ -20,10 +21,6 @@ use schema::{
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// The index of replies by their root message.
-pub const GSI1: &str = "GSI1";
-/// The index of rooms by their status.
-pub const GSI2: &str = "GSI2";
 /// The attribute that tells a log entry's type.
 pub const ENTITY: &str = "entity";
 /// The attribute by which the node that wrote an entry knows it again.
@@ -85,10 +82,10 @@ pub fn room_order(room: &Room) -> String {
 pub fn room_item(room: &Room) -> Item {
     let mut item = to_item(room_key(&room.id), room);
     item.insert(
-        "GSI2PK".to_owned(),
+        GSI2PK.to_owned(),
         AttributeValue::S(format!("ROOMS#{}", status_name(room.status))),
     );
-    item.insert("GSI2SK".to_owned(), AttributeValue::S(room_order(room)));
+    item.insert(GSI2SK.to_owned(), AttributeValue::S(room_order(room)));
     item
 }
 
@@ -111,11 +108,8 @@ pub fn entry_item(room: &RoomId, entry: &Entry, writer: &str, retention: Duratio
     if let Entry::Thread(reply) = entry
         && let Some(root) = &reply.parent_id
     {
-        item.insert(
-            "GSI1PK".to_owned(),
-            AttributeValue::S(format!("THREAD#{room}#{}", root.seq())),
-        );
-        item.insert("GSI1SK".to_owned(), AttributeValue::S(position(reply.seq)));
+        item.insert(GSI1PK.to_owned(), AttributeValue::S(format!("THREAD#{room}#{}", root.seq())));
+        item.insert(GSI1SK.to_owned(), AttributeValue::S(position(reply.seq)));
     }
     expire(&mut item, entry.at().plus(retention));
     item

@@ -1,5 +1,23 @@
-//! Where the data is: DynamoDB's client, the definition of the one table, and the DynamoDB that runs in this process.
+//! Data sources: the DynamoDB table, and the broker that carries log entries between nodes.
 
+pub mod broker;
 pub mod client;
 pub mod definition;
 pub mod embedded;
+pub mod table;
+
+use schema::Result;
+
+/// One call to a data source, described as a plain value.
+///
+/// Building a request does nothing; [`Ctx::run`](crate::Ctx::run) performs it. A resolver can therefore be read,
+/// compared and tested without a data source.
+pub trait Request: Send {
+    /// The call's name in spans and metrics.
+    const NAME: &'static str;
+    /// What the data source answers.
+    type Output: Send;
+
+    /// Performs the call.
+    fn send(self, sources: &crate::Sources) -> impl Future<Output = Result<Self::Output>> + Send;
+}

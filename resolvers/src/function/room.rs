@@ -2,7 +2,8 @@
 
 use crate::{
     log::{Append, Entry, Feed},
-    row::{GSI2, room_item, rooms_range, sequencer_item},
+    row::{room_item, rooms_range, sequencer_item},
+    source::definition::GSI2,
     source::table::{Condition, Put, Query, Transact},
 };
 use aws_sdk_dynamodb::types::AttributeValue;

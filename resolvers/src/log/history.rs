@@ -3,9 +3,10 @@
 use super::{Feed, load::message_of};
 use crate::{
     Sources,
-    row::{ENTITY, GSI1, entry_of, log_ranges, position, replies_range},
+    row::{ENTITY, entry_of, log_ranges, position, replies_range},
     source::{
         Request,
+        definition::GSI1,
         table::{Query, Range},
     },
 };

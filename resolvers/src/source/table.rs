@@ -11,6 +11,7 @@ pub use expression::Condition;
 pub use read::{BatchGet, Get, Items, Query, Range};
 pub use write::{Add, Put, Transact, Update, Write, Written};
 
+use super::definition::{EXPIRES_AT, PK, SK};
 use aws_sdk_dynamodb::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
@@ -19,13 +20,6 @@ use aws_sdk_dynamodb::{
 use schema::{Error, Result};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::HashMap;
-
-/// The attribute that holds the partition key.
-pub const PK: &str = "PK";
-/// The attribute that holds the sort key.
-pub const SK: &str = "SK";
-/// The attribute by which DynamoDB deletes what has expired, in seconds since 1970.
-pub const EXPIRES_AT: &str = "expiresAt";
 
 /// A row as DynamoDB knows it.
 pub type Item = HashMap<String, AttributeValue>;

@@ -2,7 +2,7 @@
 //! (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html>). Every name and value goes through a
 //! placeholder, so no attribute can be a reserved word and no value can be read as syntax.
 
-use super::{EXPIRES_AT, PK};
+use crate::source::definition::{EXPIRES_AT, PK};
 use aws_sdk_dynamodb::types::AttributeValue;
 use schema::DateTime;
 use std::collections::HashMap;

@@ -1,9 +1,13 @@
 //! Reads: one row, some rows, a range of rows.
 
-use super::{Item, Key, PK, SK, expression::Expressions, failure};
+use super::{Item, Key, expression::Expressions, failure};
 use crate::{
     Sources,
-    source::{Request, table::Table},
+    source::{
+        Request,
+        definition::{PK, SK},
+        table::Table,
+    },
 };
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use schema::{End, Error, Result};
