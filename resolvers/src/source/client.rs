@@ -33,7 +33,7 @@ pub enum Endpoint {
     Local(String),
 }
 
-/// Builds a client whose calls end within [`OPERATION_TIMEOUT`]. Nothing is sent to the table yet.
+/// Builds a client whose calls end within ten seconds, whatever happens. Nothing is sent to the table yet.
 pub async fn connect(endpoint: &Endpoint) -> Client {
     let builder = match endpoint {
         Endpoint::Aws => {

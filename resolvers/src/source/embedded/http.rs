@@ -149,6 +149,10 @@ fn call(engine: &Engine, operation: &str, body: &[u8]) -> Answer {
         Err(error) => {
             let status = StatusCode::from_u16(error.status_code())
                 .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            if status.is_server_error() {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, operation, "the table engine failed");
+            }
             json_answer(status, error.to_json().into_bytes())
         }
     }
