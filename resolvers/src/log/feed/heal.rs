@@ -2,6 +2,7 @@
 
 use super::Feed;
 use crate::log::Feeds;
+use futures_util::{StreamExt, stream};
 use schema::{Result, Seq};
 use std::{collections::BTreeMap, sync::atomic::Ordering, time::Duration};
 use tokio::time::{Instant, sleep_until};
@@ -18,6 +19,9 @@ const SLOW_BEAT: Duration = Duration::from_secs(5);
 const FAST_BEAT: Duration = Duration::from_secs(1);
 /// How many missing positions are looked after at once; the rest follow.
 const MAX_MISSING: usize = 2_000;
+
+/// How many positions are voided at once.
+const VOIDS_AT_ONCE: usize = 16;
 
 /// Runs until nobody has used the feed for a while.
 pub(super) async fn run(feed: Feed, feeds: Feeds, head: Seq, receiver: AbortOnDropHandle<()>) {
@@ -124,9 +128,12 @@ impl Healer {
         let overdue =
             |(&seq, since): (&Seq, &Instant)| (since.elapsed() >= VOID_AFTER).then_some(seq);
         let overdue: Vec<Seq> = self.missing.iter().filter_map(overdue).collect();
-        for seq in overdue {
-            let entry = self.feed.loader().void(seq, self.feed.retention()).await?;
-            self.feeds.publish(self.feed.id(), vec![entry]);
+        // A sequencer's call whose answer was lost leaves a hole as wide as its group.
+        let voided =
+            stream::iter(overdue).map(|seq| self.feed.loader().void(seq, self.feed.retention()));
+        let mut voided = voided.buffered(VOIDS_AT_ONCE);
+        while let Some(entry) = voided.next().await {
+            self.feeds.publish(self.feed.id(), vec![entry?]);
         }
         Ok(())
     }

@@ -103,6 +103,7 @@ impl Request for Query {
 
 impl Table {
     pub(crate) async fn get(&self, key: Key) -> Result<Option<Item>> {
+        let _turn = self.turn().await;
         let get = self.client.get_item().table_name(&self.name).set_key(Some(key.into_item()));
         Ok(get.consistent_read(true).send().await.map_err(failure)?.item)
     }
@@ -128,6 +129,7 @@ impl Table {
     }
 
     async fn batch_round(&self, keys: Vec<Item>) -> Result<(Vec<Item>, Vec<Item>)> {
+        let _turn = self.turn().await;
         let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
         let keys = keys.map_err(Error::internal)?;
         let answer = self
@@ -143,6 +145,7 @@ impl Table {
     }
 
     pub(crate) async fn query(&self, query: Query) -> Result<Items> {
+        let _turn = self.turn().await;
         let (pk, sk) = match query.index {
             None => (PK.to_owned(), SK.to_owned()),
             Some(index) => (format!("{index}PK"), format!("{index}SK")),
