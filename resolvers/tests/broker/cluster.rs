@@ -1,7 +1,7 @@
 //! Three primaries: sharded publish and subscribe, moving slots, a primary that goes.
 
 use crate::{connect, eventually, is_down, is_up, next, payload, server::Server, subscribed};
-use resolvers::source::broker::{BrokerEvent, RedisConfig};
+use resolvers::source::broker::{Broker, BrokerEvent, RedisConfig, Subscription};
 use schema::RoomId;
 use std::{
     collections::BTreeMap,
@@ -98,7 +98,7 @@ async fn rooms_are_spread_over_the_shards_and_follow_their_slots() {
     let rooms = cluster.rooms().await;
     let ours = connect(&cluster.servers[0].url());
     let theirs =
-        crate::Broker::redis(RedisConfig::parse(cluster.servers.iter().map(Server::url)).unwrap());
+        Broker::redis(RedisConfig::parse(cluster.servers.iter().map(Server::url)).unwrap());
     let mut subscriptions: Vec<_> = rooms.values().map(|room| ours.subscribe(room)).collect();
     for subscription in &mut subscriptions {
         subscribed(subscription).await;
@@ -136,7 +136,7 @@ async fn rooms_are_spread_over_the_shards_and_follow_their_slots() {
     .await;
 
     cluster.servers[2].stop();
-    assert_disconnected(&mut subscriptions[2]).await;
+    disconnected(&mut subscriptions[2]).await;
     is_down(&ours, "").await;
     theirs.publish(&rooms[&stayed], payload("still here"));
     assert_eq!(next(&mut subscriptions[stayed]).await, BrokerEvent::Payload(payload("still here")));
@@ -145,13 +145,44 @@ async fn rooms_are_spread_over_the_shards_and_follow_their_slots() {
     is_up(&ours).await;
 }
 
-/// Skips payloads.
-async fn assert_disconnected(subscription: &mut resolvers::source::broker::Subscription) {
+/// Skips payloads, and holes between them.
+async fn disconnected(subscription: &mut Subscription) {
     loop {
         match next(subscription).await {
             BrokerEvent::Disconnected => return,
-            BrokerEvent::Payload(_) => {}
-            event => panic!("{event:?} instead of the end"),
+            BrokerEvent::Payload(_) | BrokerEvent::Lagged => {}
+            event @ BrokerEvent::Subscribed => panic!("{event:?} instead of the end"),
         }
+    }
+}
+
+/// Each move ends a subscription unasked, in the middle of answers to others.
+#[tokio::test]
+async fn rooms_find_their_way_while_their_slots_move_under_traffic() {
+    let cluster = Cluster::start().await;
+    let rooms = cluster.rooms().await;
+    let broker = connect(&cluster.servers[0].url());
+    let mut subscriptions: Vec<_> = rooms.values().map(|room| broker.subscribe(room)).collect();
+    for subscription in &mut subscriptions {
+        subscribed(subscription).await;
+    }
+    let traveller = slot(&cluster.servers[0], &rooms[&0]).await;
+    for stop in [1, 2, 0, 2, 1, 0] {
+        let traffic = async {
+            loop {
+                rooms.values().for_each(|room| broker.publish(room, payload("traffic")));
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = traffic => {}
+            () = cluster.move_slot(traveller, stop) => {}
+        }
+        disconnected(&mut subscriptions[0]).await;
+        subscribed(&mut subscriptions[0]).await;
+    }
+    for (room, subscription) in rooms.values().zip(&mut subscriptions) {
+        broker.publish(room, payload("arrived"));
+        while next(subscription).await != BrokerEvent::Payload(payload("arrived")) {}
     }
 }

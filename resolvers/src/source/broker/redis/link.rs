@@ -19,7 +19,7 @@ use std::{
 };
 use tokio::{
     sync::{Notify, mpsc},
-    time::{Instant, sleep_until},
+    time::{Instant, sleep, sleep_until},
 };
 use tracing::warn;
 
@@ -195,19 +195,24 @@ impl Worker {
         }
     }
 
-    /// After a surplus answer the client library may be one answer ahead. Asks for echoes until one comes in its turn.
+    /// After a surplus answer the client library may be one answer ahead. Asks for echoes until one comes in its turn, with
+    /// ever longer pauses, in which what is still under way comes in and is forgotten.
     async fn realign(&mut self) -> Result<(), Failure> {
+        let mut pause = Duration::from_millis(1);
         loop {
             let token = fastrand::u64(..).to_string();
             let mut echo = redis::pipe();
             echo.cmd("ECHO").arg(&token);
             let answers = self.connection.exchange(&echo).await?;
-            if answers
-                .iter()
-                .any(|answer| matches!(answer, Value::BulkString(text) if text == token.as_bytes()))
-            {
+            if answers.iter().any(|answer| is_text(answer, &token)) {
                 return Ok(());
             }
+            sleep(pause).await;
+            pause *= 2;
         }
     }
+}
+
+fn is_text(answer: &Value, expected: &str) -> bool {
+    matches!(answer, Value::BulkString(text) if text == expected.as_bytes())
 }
