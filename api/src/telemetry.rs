@@ -3,7 +3,10 @@
 use crate::config::{LogConfig, LogFormat};
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
-use std::panic;
+use std::{
+    io::{self, IsTerminal},
+    panic,
+};
 use tracing::Subscriber;
 use tracing_subscriber::{
     EnvFilter, Layer, fmt::MakeWriter, layer::SubscriberExt, registry, util::SubscriberInitExt,
@@ -15,7 +18,7 @@ const SECONDS: [f64; 12] =
 
 /// Starts logging to standard error and counting; once in a process.
 pub fn start(config: &LogConfig) -> Result<PrometheusHandle, BuildError> {
-    subscriber(config, std::io::stderr).init();
+    subscriber(config, io::stderr).init();
     panic::set_hook(Box::new(log_panic));
     start_metrics()
 }
@@ -45,7 +48,8 @@ pub fn subscriber<W>(config: &LogConfig, writer: W) -> impl Subscriber + Send + 
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
+    let lines =
+        tracing_subscriber::fmt::layer().with_ansi(io::stderr().is_terminal()).with_writer(writer);
     let lines = match config.log_format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),

@@ -148,9 +148,7 @@ async fn subscriptions_need_a_websocket() {
 #[tokio::test]
 async fn get_is_for_queries() {
     let server = serve().await;
-    let get = async |query: &[(&str, &str)]| {
-        send(server.request("GET", "/graphql").header(AUTHORIZATION, TOKEN).query(query)).await
-    };
+    let get = async |query: &[(&str, &str)]| send(server.get(query)).await;
     let query = "query($id: ID!) { room(id: $id) }";
     let reply =
         get(&[("query", query), ("variables", r#"{"id":"hall"}"#), ("extensions", "{}")]).await;

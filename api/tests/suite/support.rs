@@ -1,6 +1,6 @@
 //! A server of the test's own, and what the tests say to it.
 
-pub mod schema;
+pub(crate) mod schema;
 
 use api::{
     app::App,
@@ -14,7 +14,7 @@ use async_graphql::Schema;
 use clap::Parser;
 use metrics_exporter_prometheus::PrometheusHandle;
 use reqwest::{
-    RequestBuilder, StatusCode,
+    RequestBuilder, StatusCode, Url,
     header::{AUTHORIZATION, HeaderMap},
 };
 use schema::{Mutation, Probe, Query, Subscription};
@@ -34,36 +34,36 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 /// A token that is accepted.
-pub const TOKEN: &str = "test-token";
+pub(crate) const TOKEN: &str = "test-token";
 
 /// Long enough for a busy machine; whoever waits longer has found a fault.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A server on a port of its own; it ends with the test.
-pub struct Server {
-    pub address: SocketAddr,
-    pub probe: Arc<Probe>,
-    pub executor: Executor,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) probe: Arc<Probe>,
+    pub(crate) executor: Executor,
     client: reqwest::Client,
     stop: CancellationToken,
-    pub ended: JoinHandle<()>,
+    pub(crate) ended: JoinHandle<()>,
 }
 
 /// An answer that has been read.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub text: String,
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 /// Starts a server with the default configuration.
-pub async fn serve() -> Server {
+pub(crate) async fn serve() -> Server {
     serve_with(|_| {}).await
 }
 
 /// Starts a server whose configuration the test has changed.
-pub async fn serve_with(adjust: impl FnOnce(&mut Config)) -> Server {
+pub(crate) async fn serve_with(adjust: impl FnOnce(&mut Config)) -> Server {
     logs();
     metrics();
     let Command::Serve(mut config) = Cli::parse_from(["plenary", "serve"]).command else {
@@ -86,32 +86,38 @@ pub async fn serve_with(adjust: impl FnOnce(&mut Config)) -> Server {
 }
 
 impl Server {
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
     /// A request without anything that is not in it.
-    pub fn request(&self, method: &str, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
         self.client.request(method.parse().unwrap(), self.url(path))
     }
 
     /// `POST /graphql` with a token.
-    pub fn post(&self, body: &Value) -> RequestBuilder {
+    pub(crate) fn post(&self, body: &Value) -> RequestBuilder {
         self.request("POST", "/graphql").header(AUTHORIZATION, TOKEN).json(body)
     }
 
+    /// `GET /graphql` with a token.
+    pub(crate) fn get(&self, query: &[(&str, &str)]) -> RequestBuilder {
+        let url = Url::parse_with_params(&self.url("/graphql"), query).unwrap();
+        self.client.get(url).header(AUTHORIZATION, TOKEN)
+    }
+
     /// What a query is answered.
-    pub async fn query(&self, query: &str) -> Reply {
+    pub(crate) async fn query(&self, query: &str) -> Reply {
         send(self.post(&json!({ "query": query }))).await
     }
 
     /// Asks the server to end.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.stop.cancel();
     }
 
     /// Opens a connection and sends some bytes.
-    pub async fn connect(&self, bytes: &str) -> TcpStream {
+    pub(crate) async fn connect(&self, bytes: &str) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         stream.write_all(bytes.as_bytes()).await.unwrap();
         stream
@@ -126,13 +132,13 @@ impl Drop for Server {
 
 impl Reply {
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// `extensions.code` of the first error.
     #[track_caller]
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         self.json()["errors"][0]["extensions"]["code"]
             .as_str()
             .unwrap_or_else(|| panic!("no code: {self:?}"))
@@ -140,7 +146,7 @@ impl Reply {
     }
 
     #[track_caller]
-    pub fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         self.json()["errors"][0]["message"]
             .as_str()
             .unwrap_or_else(|| panic!("no message: {self:?}"))
@@ -148,14 +154,14 @@ impl Reply {
     }
 }
 
-pub async fn send(request: RequestBuilder) -> Reply {
+pub(crate) async fn send(request: RequestBuilder) -> Reply {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     Reply { status, headers, text: response.text().await.unwrap() }
 }
 
 /// Everything that the other end says until it hangs up.
-pub async fn read_to_end(stream: &mut TcpStream) -> String {
+pub(crate) async fn read_to_end(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     // A reset after the answer is a way to hang up as well.
     let _ = time::timeout(PATIENCE, stream.read_to_end(&mut bytes))
@@ -165,7 +171,7 @@ pub async fn read_to_end(stream: &mut TcpStream) -> String {
 }
 
 /// Everything that any test has logged so far, at every level.
-pub fn logs() -> &'static Logs {
+pub(crate) fn logs() -> &'static Logs {
     static LOGS: OnceLock<Logs> = OnceLock::new();
     LOGS.get_or_init(|| {
         let logs = Logs::default();
@@ -181,17 +187,17 @@ pub fn logs() -> &'static Logs {
 }
 
 /// What any test has counted so far.
-pub fn metrics() -> &'static PrometheusHandle {
+pub(crate) fn metrics() -> &'static PrometheusHandle {
     static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
     METRICS.get_or_init(|| telemetry::start_metrics().unwrap())
 }
 
 /// Collects log lines.
 #[derive(Clone, Default)]
-pub struct Logs(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Logs(Arc<Mutex<Vec<u8>>>);
 
 impl Logs {
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
     }
 }

@@ -15,16 +15,16 @@ use tokio::sync::Semaphore;
 
 /// What the resolvers tell the test, and wait for.
 #[derive(Debug)]
-pub struct Probe {
+pub(crate) struct Probe {
     resolved: AtomicUsize,
-    pub entered: Semaphore,
-    pub released: Semaphore,
+    pub(crate) entered: Semaphore,
+    pub(crate) released: Semaphore,
 }
 
-pub struct Query;
-pub struct Mutation;
-pub struct Subscription;
-pub struct Node;
+pub(crate) struct Query;
+pub(crate) struct Mutation;
+pub(crate) struct Subscription;
+pub(crate) struct Node;
 
 #[derive(SimpleObject)]
 struct User {
@@ -35,7 +35,7 @@ struct Fragile(i32);
 
 impl Probe {
     /// How many resolvers ran.
-    pub fn resolved(&self) -> usize {
+    pub(crate) fn resolved(&self) -> usize {
         self.resolved.load(Ordering::SeqCst)
     }
 
@@ -52,6 +52,10 @@ impl Default for Probe {
             released: Semaphore::new(0),
         }
     }
+}
+
+fn fall(text: &str) -> i32 {
+    panic!("{text}")
 }
 
 fn probe<'a>(ctx: &Context<'a>) -> &'a Probe {
@@ -99,7 +103,7 @@ impl Query {
     }
 
     async fn panics(&self) -> i32 {
-        panic!("arn:aws:dynamodb:panicked")
+        fall("arn:aws:dynamodb:panicked")
     }
 
     /// Tells that it was entered, then waits to be released.
