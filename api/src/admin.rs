@@ -2,7 +2,7 @@
 
 use axum::{Json, Router, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::{future::pending, io, sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, select, time};
 
 /// How often samples are folded into their histograms when nobody asks for them.
@@ -11,18 +11,17 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// Tells how the node and the services behind it are.
 pub type Status = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
-/// Serves the operators until `shutdown`.
+/// Serves the operators until it is dropped.
 pub async fn run(
     listener: TcpListener,
     metrics: PrometheusHandle,
     status: Status,
-    shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let upkeep = upkeep(metrics.clone());
-    let served = axum::serve(listener, router(metrics, status)).with_graceful_shutdown(shutdown);
+    let served = axum::serve(listener, router(metrics, status));
     select! {
         served = served.into_future() => served,
-        () = upkeep => pending().await,
+        () = upkeep => Ok(()),
     }
 }
 

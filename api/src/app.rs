@@ -10,7 +10,6 @@ use crate::{
 use std::sync::Arc;
 
 /// A running node, as its handlers see it.
-#[derive(Debug)]
 pub struct App {
     /// The schema.
     pub executor: Executor,

@@ -15,6 +15,7 @@ use std::{
     any::TypeId,
     error::Error as StdError,
     fmt::Write,
+    mem,
     panic::AssertUnwindSafe,
     sync::{Arc, OnceLock},
 };
@@ -133,9 +134,7 @@ impl Coder {
             }
             Some(source) => match source.downcast::<Error>() {
                 Ok(cause) => cause,
-                Err(_) => Arc::new(Error::internal(
-                    "a resolver failed with an error that is not the schema's",
-                )),
+                Err(_) => Arc::new(Error::internal(mem::take(&mut error.message))),
             },
         };
         error.message = cause.to_string();
@@ -166,7 +165,7 @@ fn mask_unknown(error: &mut ServerError) {
         .iter()
         .any(|start| error.message.starts_with(start));
     if error.source.is_none() && !is_argument {
-        let cause = Error::internal(std::mem::take(&mut error.message));
+        let cause = Error::internal(mem::take(&mut error.message));
         error.source = Some(Arc::new(cause));
     }
 }

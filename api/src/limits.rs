@@ -1,10 +1,12 @@
 //! What a GraphQL document may ask for, checked before anything is executed.
 //!
-//! The source is checked before it is parsed, because the parser recurses; the parsed document is measured before it is
-//! validated, because validation expands fragments. Both checks are linear in the size of the text.
+//! The tokens are counted before the text is parsed, because parsing costs far more. The document is measured before
+//! the library looks at it, because its checks walk through every spread of a fragment: thirty fragments that each spread
+//! the next one twice would keep a core busy for minutes. Both checks are linear in the size of the text.
 
 mod document;
 mod source;
+mod survey;
 
 pub use source::check as check_source;
 

@@ -11,41 +11,54 @@ use api::{
 };
 use clap::Parser;
 use resolvers::{Mutation, Query, Schema, Subscription};
-use std::{error::Error, sync::Arc};
+use serde_json::json;
+use std::{error::Error, io, net::SocketAddr, process::ExitCode, sync::Arc};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
-use tokio_util::sync::CancellationToken;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let cli = Cli::parse();
-    match cli.command {
-        Command::Serve(config) => serve(&config, &cli.log).await,
-        Command::Schema => {
-            Ok(print!("{}", Schema::build(Query, Mutation::default(), Subscription).finish().sdl()))
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("plenary: {error}");
+            ExitCode::FAILURE
         }
-        Command::Token(_) | Command::Dynamodb(_) => Err("not there yet".into()),
     }
+}
+
+async fn run(cli: Cli) -> Result<(), Box<dyn Error>> {
+    match cli.command {
+        Command::Serve(config) => serve(&config, &cli.log).await?,
+        Command::Schema => {
+            let schema = Schema::build(Query, Mutation::default(), Subscription).finish();
+            print!("{}", schema.sdl());
+        }
+        Command::Token(_) | Command::Dynamodb(_) => return Err("not there yet".into()),
+    }
+    Ok(())
 }
 
 async fn serve(config: &Config, log: &LogConfig) -> Result<(), Box<dyn Error>> {
     let metrics = telemetry::start(log)?;
     let app = Arc::new(App::new(config, executor(config), Arc::new(Verifier)));
-    let public = TcpListener::bind(config.listen).await?;
-    let operators = TcpListener::bind(config.admin_listen).await?;
-    tracing::info!(listen = %public.local_addr()?, admin.listen = %operators.local_addr()?, "serving");
+    let public = listen(config.listen).await?;
+    let operators = listen(config.admin_listen).await?;
+    tracing::info!(listen = %config.listen, admin.listen = %config.admin_listen, "serving");
 
-    let ended = CancellationToken::new();
-    let status = Arc::new(|| serde_json::json!({ "version": env!("CARGO_PKG_VERSION") }));
-    let admin =
-        tokio::spawn(admin::run(operators, metrics, status, ended.clone().cancelled_owned()));
+    let status = Arc::new(|| json!({ "version": env!("CARGO_PKG_VERSION") }));
+    let admin = tokio::spawn(admin::run(operators, metrics, status));
     server::run(public, app, shutdown()?).await;
-    ended.cancel();
-    admin.await??;
+    // Until the last connection is closed its metrics can be read.
+    admin.abort();
     tracing::info!("ended");
     Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| format!("cannot listen on {address}: {error}"))
 }
 
 fn executor(config: &Config) -> Executor {
@@ -54,7 +67,7 @@ fn executor(config: &Config) -> Executor {
 }
 
 /// Ends with SIGTERM, which an orchestrator sends, or SIGINT, which a terminal does.
-fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
+fn shutdown() -> io::Result<impl Future<Output = ()>> {
     let (mut terminate, mut interrupt) =
         (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {

@@ -10,7 +10,7 @@ async fn an_internal_error_is_masked_and_logged() {
     let server = serve().await;
     for (field, code, message, cause) in [
         ("broken", "INTERNAL", "something went wrong", "src/source/table.rs is on fire"),
-        ("careless", "INTERNAL", "something went wrong", "not the schema's"),
+        ("careless", "INTERNAL", "something went wrong", "arn:aws:dynamodb:careless"),
         ("unsourced", "INTERNAL", "something went wrong", "arn:aws:dynamodb:unsourced"),
         (
             "away",
