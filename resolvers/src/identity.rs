@@ -41,20 +41,14 @@ impl Identity {
     /// The claim `picture`, when it is an https address.
     #[must_use]
     pub fn avatar_url(&self) -> Option<&str> {
-        self.claims
-            .get("picture")?
-            .as_str()
-            .filter(|url| url.starts_with("https://") && url.len() <= 2048)
+        self.claims.get("picture")?.as_str().filter(|url| url.starts_with("https://") && url.len() <= 2048)
     }
 }
 
 /// Claims are personal data and stay out of logs.
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Identity")
-            .field("sub", &self.sub)
-            .field("issuer", &self.issuer)
-            .finish_non_exhaustive()
+        f.debug_struct("Identity").field("sub", &self.sub).field("issuer", &self.issuer).finish_non_exhaustive()
     }
 }
 
@@ -68,8 +62,7 @@ impl GroupRoles {
     /// The highest role that one of the groups gives.
     #[must_use]
     pub fn role_of(&self, groups: &[String]) -> Role {
-        let given: Vec<Role> =
-            groups.iter().filter_map(|group| self.0.get(group).copied()).collect();
+        let given: Vec<Role> = groups.iter().filter_map(|group| self.0.get(group).copied()).collect();
         [Role::Host, Role::Moderator, Role::Speaker]
             .into_iter()
             .find(|role| given.contains(role))
