@@ -1,3 +1,23 @@
-//! The server: where requests arrive, who makes them, and how answers and events leave.
+//! The server: configuration, authentication, HTTP, the WebSocket protocols, metrics, drain.
+//!
+//! Requests take this way: [`server::run`] accepts a connection, [`router`] finds the handler, [`http`] reads, authenticates
+//! and answers, [`limits`] and [`errors`] guard the schema that an [`Executor`](executor::Executor) runs.
 
+pub mod admin;
+pub mod app;
 pub mod auth;
+pub mod config;
+pub mod errors;
+pub mod executor;
+mod graphiql;
+mod health;
+pub mod http;
+pub mod limits;
+pub mod node;
+pub mod origin;
+pub mod request_id;
+pub mod router;
+pub mod server;
+pub mod telemetry;
+pub mod welcome;
+pub mod ws;

@@ -1,1 +1,86 @@
-fn main() {}
+//! `plenary`: one binary for a node, its development tokens, its schema and its embedded table.
+
+use api::{
+    admin,
+    auth::{
+        TokenUse,
+        development::{DevelopmentIssuer, DevelopmentToken},
+    },
+    config::{Cli, Command, Config, DynamodbArgs, LogConfig, TokenArgs},
+    node::{self, Node},
+    server, telemetry, welcome,
+};
+use clap::Parser;
+use std::{error::Error, process::ExitCode, sync::Arc};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::task::AbortOnDropHandle;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let ended = match cli.command {
+        Command::Serve(config) => serve(&config, &cli.log).await,
+        Command::Token(args) => token(&args),
+        Command::Schema => Ok(print!("{}", resolvers::sdl())),
+        Command::Dynamodb(args) => dynamodb(&args, &cli.log).await,
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("plenary: {}", welcome::causes(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(config: &Config, log: &LogConfig) -> Result<(), Box<dyn Error>> {
+    let metrics = telemetry::start(log)?;
+    let ended = shutdown()?;
+    let node = Arc::new(Node::start(config).await?);
+    let public = TcpListener::bind(config.listen).await?;
+    let operators = TcpListener::bind(config.admin_listen).await?;
+    welcome::print(config, &node, public.local_addr()?, operators.local_addr()?);
+
+    let status = Arc::clone(&node);
+    let admin = admin::run(operators, metrics, Arc::new(move || status.status()));
+    // Operators see the node until it has drained.
+    let _admin = AbortOnDropHandle::new(tokio::spawn(admin));
+    server::run(public, Arc::clone(&node.app), ended).await;
+    tracing::info!("ended");
+    Ok(())
+}
+
+async fn dynamodb(args: &DynamodbArgs, log: &LogConfig) -> Result<(), Box<dyn Error>> {
+    telemetry::start(log)?;
+    let ended = shutdown()?;
+    let embedded = node::start_embedded(&args.embedded, args.port)?;
+    println!("DynamoDB's API is at {} for nodes started with DYNAMODB={0}", embedded.endpoint());
+    ended.await;
+    Ok(())
+}
+
+fn token(args: &TokenArgs) -> Result<(), Box<dyn Error>> {
+    let issuer = DevelopmentIssuer::open(&args.data_dir)?;
+    println!(
+        "{}",
+        issuer.mint(&DevelopmentToken {
+            user: args.user.clone(),
+            groups: args.groups.clone(),
+            name: args.name.clone(),
+            token_use: if args.access { TokenUse::Access } else { TokenUse::Id },
+            lifetime: args.valid_for,
+        })
+    );
+    Ok(())
+}
+
+/// Ends with SIGTERM, which an orchestrator sends, or SIGINT, which a terminal does.
+fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    })
+}

@@ -3,7 +3,11 @@
 use crate::{
     GroupRoles, Identity,
     log::{Feeds, Sequencer},
-    source::{Request, broker::Broker, table::Table},
+    source::{
+        Request,
+        broker::{Broker, Status},
+        table::Table,
+    },
 };
 use async_graphql::Context;
 use schema::{DateTime, Result};
@@ -14,6 +18,7 @@ use tracing::{Instrument, debug_span};
 #[derive(Clone)]
 pub struct Sources {
     pub(crate) table: Table,
+    pub(crate) broker: Broker,
     pub(crate) feeds: Feeds,
     pub(crate) sequencer: Sequencer,
     pub(crate) roles: Arc<GroupRoles>,
@@ -24,7 +29,20 @@ impl Sources {
     #[must_use]
     pub fn new(table: Table, broker: Broker, roles: GroupRoles) -> Self {
         let sequencer = Sequencer::new(table.clone());
-        Self { feeds: Feeds::new(table.clone(), broker), sequencer, table, roles: Arc::new(roles) }
+        let feeds = Feeds::new(table.clone(), broker.clone());
+        Self { table, broker, feeds, sequencer, roles: Arc::new(roles) }
+    }
+
+    /// How the broker is doing.
+    #[must_use]
+    pub fn broker_status(&self) -> Status {
+        self.broker.status()
+    }
+
+    /// How many rooms are open on this node.
+    #[must_use]
+    pub fn open_rooms(&self) -> usize {
+        self.feeds.count()
     }
 }
 
@@ -36,13 +54,29 @@ pub struct Ctx {
     /// When the operation began.
     pub now: DateTime,
     sources: Sources,
+    subscribed: Option<Subscribed>,
 }
+
+type Subscribed = Arc<dyn Fn() + Send + Sync>;
 
 impl Ctx {
     /// The context of an operation that begins now.
     #[must_use]
     pub fn new(identity: Arc<Identity>, sources: Sources) -> Self {
-        Self { identity, now: DateTime::now(), sources }
+        Self { identity, now: DateTime::now(), sources, subscribed: None }
+    }
+
+    /// Has this called once a subscription is live: whatever is sent after that arrives.
+    #[must_use]
+    pub fn when_subscribed(self, subscribed: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { subscribed: Some(Arc::new(subscribed)), ..self }
+    }
+
+    /// Says that the operation's subscription is live.
+    pub(crate) fn subscribed(&self) {
+        if let Some(subscribed) = &self.subscribed {
+            subscribed();
+        }
     }
 
     /// The context that the server gave to this operation.

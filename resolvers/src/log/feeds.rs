@@ -109,6 +109,11 @@ impl Feeds {
         }
     }
 
+    /// How many rooms are open.
+    pub(crate) fn count(&self) -> usize {
+        self.rooms().len()
+    }
+
     /// Pages that were read lately; the same page asked for by many at once is read once.
     pub(super) fn pages(&self) -> &Cache<PageKey, Arc<Found>> {
         &self.shared.pages

@@ -57,6 +57,7 @@ async fn on<W: Fn(&Event) -> bool + Send + 'static>(
     ctx.require(Capability::Read)?;
 
     let follower = ctx.run(Follow { room, after: None }).await?;
+    ctx.subscribed();
     Ok(batches(follower).flat_map(move |batch| {
         let messages: Vec<_> = match batch {
             Ok(batch) => {

@@ -15,5 +15,6 @@ pub(super) async fn room_events(
     let after = cursor(after)?;
 
     let follower = ctx.run(Follow { room, after }).await?;
+    ctx.subscribed();
     Ok(batches(follower).map(|batch| batch.map(|batch| Some(batch.into()))))
 }

@@ -1,0 +1,268 @@
+//! Configuration: read once, from flags and the environment, by clap. A bad value ends the process and names itself.
+//!
+//! Region, credentials and everything else about AWS come from the environment that its SDK reads.
+
+mod limits;
+mod value;
+
+pub use limits::{ConnectionLimits, DocumentLimits};
+pub use value::Secret;
+
+use crate::{
+    auth::Issuers,
+    origin::{AllowedOrigins, Origin},
+};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
+use resolvers::GroupRoles;
+use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "plenary",
+    version,
+    about = "A real-time chat backend for events with everybody in one room"
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What is logged.
+    #[command(flatten)]
+    pub log: LogConfig,
+}
+
+/// What the binary does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a node.
+    Serve(Box<Config>),
+    /// Print a token of the development issuer.
+    Token(TokenArgs),
+    /// Print the GraphQL schema.
+    Schema,
+    /// Serve the embedded table to several nodes of a local cluster.
+    Dynamodb(DynamodbArgs),
+}
+
+/// Everything a node can be told.
+#[derive(Clone, Debug, Args)]
+pub struct Config {
+    /// Address of the public listener.
+    #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", hide_env_values = true)]
+    pub listen: SocketAddr,
+    /// Address of the listener for /metrics and /statusz; not for the public.
+    #[arg(long, env = "ADMIN_LISTEN", default_value = "127.0.0.1:9090", hide_env_values = true)]
+    pub admin_listen: SocketAddr,
+    /// Turn introspection, GraphiQL and suggestions off, and allow no origin that is not listed.
+    #[arg(long, env = "PRODUCTION", value_parser = BoolishValueParser::new(), hide_env_values = true)]
+    pub production: bool,
+    /// Which DynamoDB: `embedded`, `aws` (region and credentials from the usual environment), or an emulator's URL.
+    #[arg(long, env = "DYNAMODB", default_value = "embedded", hide_env_values = true)]
+    pub dynamodb: DynamoDb,
+    /// Where the embedded table is kept.
+    #[command(flatten)]
+    pub embedded: EmbeddedConfig,
+    /// Create the table and its indexes when they are missing; always so for the embedded table.
+    #[arg(long, env = "CREATE_TABLE", value_parser = BoolishValueParser::new(), hide_env_values = true)]
+    pub create_table: bool,
+    /// Name of the table.
+    #[arg(long, env = "TABLE_NAME", default_value = "plenary", hide_env_values = true)]
+    pub table_name: String,
+    /// Redis or Valkey, `redis://` or `rediss://`; without it the node is alone.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    pub redis_url: Option<Secret>,
+    /// Whose tokens are accepted: `POOL clients=ID,ID; https://issuer/ audiences=NAME jwks=URL`. Without it a
+    /// development issuer signs them, if the node listens to this machine alone.
+    #[arg(long, env = "JWT_ISSUERS", default_value = "", hide_env_values = true)]
+    pub jwt_issuers: Issuers,
+    /// Let the development issuer sign tokens for anybody who can reach this node, wherever it listens.
+    #[arg(long, env = "DEVELOPMENT_ISSUER", value_parser = BoolishValueParser::new(), hide_env_values = true)]
+    pub development_issuer: bool,
+    /// Which group of the token gives which role in all rooms: `group=HOST,group=MODERATOR,group=SPEAKER`.
+    #[arg(
+        long,
+        env = "GROUP_ROLES",
+        default_value = "plenary-hosts=HOST,plenary-moderators=MODERATOR,plenary-speakers=SPEAKER",
+        value_parser = value::group_roles,
+        hide_env_values = true
+    )]
+    pub group_roles: GroupRoles,
+    /// Origins that browsers may call from, `scheme://host[:port]` separated by commas, matched exactly. Outside of
+    /// production an empty list stands for every loopback origin.
+    #[arg(long, env = "ALLOWED_ORIGINS", value_delimiter = ',', hide_env_values = true)]
+    pub allowed_origins: Vec<Origin>,
+    /// What a GraphQL document may ask for.
+    #[command(flatten)]
+    pub document: DocumentLimits,
+    /// What a connection may cost.
+    #[command(flatten)]
+    pub connection: ConnectionLimits,
+}
+
+/// Which DynamoDB a node uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DynamoDb {
+    /// One within this process.
+    Embedded,
+    /// AWS's.
+    Aws,
+    /// An emulator at this URL.
+    Emulator(String),
+}
+
+/// How the node treats curiosity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Introspection, GraphiQL and suggestions are on.
+    Development,
+    /// They are off.
+    Production,
+}
+
+/// Where the embedded table keeps its data.
+#[derive(Clone, Debug, Args)]
+pub struct EmbeddedConfig {
+    /// Directory of the embedded table and of the development key.
+    #[arg(long, env = "DATA_DIR", default_value = "./data", hide_env_values = true)]
+    pub data_dir: PathBuf,
+    /// Keep the embedded table in memory alone.
+    #[arg(long, env = "MEMORY", value_parser = BoolishValueParser::new(), hide_env_values = true)]
+    pub memory: bool,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug, Args)]
+pub struct LogConfig {
+    /// Level, or directives such as `info,api=debug`.
+    #[arg(long, global = true, env = "LOG", default_value = "info", value_parser = value::log_filter, hide_env_values = true)]
+    pub log: String,
+    /// How a line is written.
+    #[arg(long, global = true, env = "LOG_FORMAT", default_value = "text", hide_env_values = true)]
+    pub log_format: LogFormat,
+}
+
+/// How a log line is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What `plenary token` puts into a token.
+#[derive(Clone, Debug, Args)]
+pub struct TokenArgs {
+    /// User name; the same name is always the same user.
+    #[arg(long)]
+    pub user: String,
+    /// The name that others see, else the user name.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Make an access token instead of an ID token.
+    #[arg(long)]
+    pub access: bool,
+    /// A group; may be given several times.
+    #[arg(long = "group")]
+    pub groups: Vec<String>,
+    /// How long it is valid.
+    #[arg(long, default_value = "1h", value_parser = value::duration)]
+    pub valid_for: Duration,
+    /// Directory of the development key.
+    #[arg(long, env = "DATA_DIR", default_value = "./data", hide_env_values = true)]
+    pub data_dir: PathBuf,
+}
+
+/// How `plenary dynamodb` serves.
+#[derive(Clone, Debug, Args)]
+pub struct DynamodbArgs {
+    /// Port on the loopback interface.
+    #[arg(long, env = "PORT", default_value_t = 8000)]
+    pub port: u16,
+    /// The table's data.
+    #[command(flatten)]
+    pub embedded: EmbeddedConfig,
+}
+
+impl FromStr for DynamoDb {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "embedded" => Ok(Self::Embedded),
+            "aws" => Ok(Self::Aws),
+            url if url.starts_with("http://") || url.starts_with("https://") => Ok(Self::Emulator(url.to_owned())),
+            _ => Err("give `embedded`, `aws` or a URL"),
+        }
+    }
+}
+
+impl Config {
+    /// Development unless production was asked for.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        if self.production { Mode::Production } else { Mode::Development }
+    }
+
+    /// The origins that browsers may call from.
+    #[must_use]
+    pub fn origins(&self) -> AllowedOrigins {
+        match (self.mode(), self.allowed_origins.as_slice()) {
+            (Mode::Development, []) => AllowedOrigins::Loopback,
+            (_, origins) => AllowedOrigins::Exactly(origins.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn serve(arguments: &[&str]) -> Result<Config, String> {
+        let cli = Cli::try_parse_from(["plenary", "serve"].iter().chain(arguments))
+            .map_err(|error| error.to_string())?;
+        let Command::Serve(config) = cli.command else { panic!("another command") };
+        Ok(*config)
+    }
+
+    #[test]
+    fn a_bad_value_names_its_option() {
+        for (arguments, named) in [
+            (["--listen", "nowhere"], "--listen"),
+            (["--allowed-origins", "https://app.example.com/path"], "--allowed-origins"),
+            (["--allowed-origins", "*"], "--allowed-origins"),
+            (["--max-body", "lots"], "--max-body"),
+            (["--max-header", "100"], "--max-header"),
+            (["--max-depth", "0"], "--max-depth"),
+            (["--operation-timeout", "30"], "--operation-timeout"),
+            (["--dynamodb", "somewhere"], "--dynamodb"),
+            (["--jwt-issuers", "https://login.example/"], "--jwt-issuers"),
+            (["--group-roles", "choir=SINGER"], "--group-roles"),
+            (["--log", "loud=very"], "--log"),
+            (["--log-format", "xml"], "--log-format"),
+        ] {
+            let refusal = serve(&arguments).unwrap_err();
+            assert!(refusal.contains(named), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn sizes_and_durations_have_units() {
+        let config = serve(&["--max-body", "1MiB", "--drain-timeout", "1500ms"]).unwrap();
+        assert_eq!(config.connection.max_body, 1 << 20);
+        assert_eq!(config.connection.drain_timeout, Duration::from_millis(1500));
+    }
+
+    #[test]
+    fn production_allows_no_origin_by_itself() {
+        assert_eq!(serve(&[]).unwrap().origins(), AllowedOrigins::Loopback);
+        assert_eq!(serve(&["--production"]).unwrap().origins(), AllowedOrigins::Exactly([].into()));
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_not_printed() {
+        let config = serve(&["--redis-url", "redis://:hunter2@cache"]).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+}

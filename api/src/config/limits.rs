@@ -1,0 +1,57 @@
+//! What one request and one connection may cost.
+
+use super::value::{bytes, duration, header_bytes, positive};
+use clap::Args;
+use std::time::Duration;
+
+/// What a GraphQL document may ask for. Fragments count wherever they are spread.
+#[derive(Clone, Debug, Args)]
+pub struct DocumentLimits {
+    /// Levels of nested fields.
+    #[arg(long, env = "MAX_DEPTH", default_value = "12", value_parser = positive, hide_env_values = true)]
+    pub max_depth: usize,
+    /// Cost of all fields; a field costs 1 where the schema says nothing else.
+    #[arg(long, env = "MAX_COMPLEXITY", default_value = "1000", value_parser = positive, hide_env_values = true)]
+    pub max_complexity: usize,
+    /// Aliases.
+    #[arg(long, env = "MAX_ALIASES", default_value = "30", value_parser = positive, hide_env_values = true)]
+    pub max_aliases: usize,
+    /// Fields of the operation itself.
+    #[arg(long, env = "MAX_ROOT_FIELDS", default_value = "20", value_parser = positive, hide_env_values = true)]
+    pub max_root_fields: usize,
+    /// Lexical tokens.
+    #[arg(long, env = "MAX_TOKENS", default_value = "2000", value_parser = positive, hide_env_values = true)]
+    pub max_tokens: usize,
+    /// Directives on one field, fragment or operation.
+    #[arg(long, env = "MAX_DIRECTIVES", default_value = "4", value_parser = positive, hide_env_values = true)]
+    pub max_directives: usize,
+}
+
+/// What a connection may cost.
+#[derive(Clone, Debug, Args)]
+pub struct ConnectionLimits {
+    /// Bytes of a request's body; beyond: 413.
+    #[arg(long, env = "MAX_BODY", default_value = "256KiB", value_parser = bytes, hide_env_values = true)]
+    pub max_body: usize,
+    /// Bytes of a request's head; beyond: 431.
+    #[arg(long, env = "MAX_HEADER", default_value = "16KiB", value_parser = header_bytes, hide_env_values = true)]
+    pub max_header: usize,
+    /// Connections of this node, each WebSocket included; beyond: 503.
+    #[arg(long, env = "MAX_CONNECTIONS", default_value = "60000", value_parser = positive, hide_env_values = true)]
+    pub max_connections: usize,
+    /// New connections a second, after a burst of as many; beyond: 503.
+    #[arg(long, env = "MAX_NEW_CONNECTIONS", default_value = "2000", value_parser = positive, hide_env_values = true)]
+    pub max_new_connections: usize,
+    /// Time to send a request's head, and to begin the next one on a connection that is kept open.
+    #[arg(long, env = "HEADER_TIMEOUT", default_value = "5s", value_parser = duration, hide_env_values = true)]
+    pub header_timeout: Duration,
+    /// Time to send a request's body; beyond: 408.
+    #[arg(long, env = "BODY_TIMEOUT", default_value = "10s", value_parser = duration, hide_env_values = true)]
+    pub body_timeout: Duration,
+    /// Time for one query or mutation; beyond: UNAVAILABLE.
+    #[arg(long, env = "OPERATION_TIMEOUT", default_value = "30s", value_parser = duration, hide_env_values = true)]
+    pub operation_timeout: Duration,
+    /// Time that open requests and sockets have to end after SIGTERM.
+    #[arg(long, env = "DRAIN_TIMEOUT", default_value = "30s", value_parser = duration, hide_env_values = true)]
+    pub drain_timeout: Duration,
+}

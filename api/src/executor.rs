@@ -1,0 +1,72 @@
+//! The GraphQL schema, whatever its roots are, and what its resolvers need to know of a caller.
+
+use crate::{request_id::RequestId, ws::Live};
+use async_graphql::{ObjectType, Request, Response, Schema, SubscriptionType};
+use futures_util::{future::BoxFuture, stream::BoxStream};
+use resolvers::Identity;
+use std::{fmt, sync::Arc};
+
+/// A handle to a schema that forgets its roots, so that nothing in this crate is generic over them.
+#[derive(Clone)]
+pub struct Executor {
+    schema: Arc<dyn Execute>,
+    prepare: Prepare,
+}
+
+/// Gives an operation what its resolvers need: who calls, and the signal that a subscription is live.
+pub type Prepare = Arc<dyn Fn(Request, Arc<Identity>, Live) -> Request + Send + Sync>;
+
+trait Execute: Send + Sync {
+    fn execute(&self, request: Request) -> BoxFuture<'_, Response>;
+    fn execute_stream(&self, request: Request) -> BoxStream<'static, Response>;
+}
+
+impl Executor {
+    /// Wraps a schema.
+    pub fn new<Q, M, S>(schema: Schema<Q, M, S>, prepare: Prepare) -> Self
+    where
+        Q: ObjectType + 'static,
+        M: ObjectType + 'static,
+        S: SubscriptionType + 'static,
+    {
+        Self { schema: Arc::new(schema), prepare }
+    }
+
+    /// Runs a query or a mutation.
+    pub async fn execute(&self, request: Request, identity: Arc<Identity>, id: RequestId) -> Response {
+        let request = (self.prepare)(request, identity, Live::default());
+        self.schema.execute(request.data(id)).await
+    }
+
+    /// Runs any operation; a query or a mutation gives one response.
+    #[must_use]
+    pub fn execute_stream(
+        &self,
+        request: Request,
+        identity: Arc<Identity>,
+        live: Live,
+    ) -> BoxStream<'static, Response> {
+        self.schema.execute_stream((self.prepare)(request, identity, live))
+    }
+}
+
+impl fmt::Debug for Executor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Executor")
+    }
+}
+
+impl<Q, M, S> Execute for Schema<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    fn execute(&self, request: Request) -> BoxFuture<'_, Response> {
+        Box::pin(Self::execute(self, request))
+    }
+
+    fn execute_stream(&self, request: Request) -> BoxStream<'static, Response> {
+        Self::execute_stream(self, request)
+    }
+}

@@ -1,0 +1,126 @@
+//! GraphQL over HTTP (<https://graphql.github.io/graphql-over-http/draft/>).
+//!
+//! Nothing here reads a cookie: a request counts for whom its `Authorization` names, a header that no page can send
+//! elsewhere without a preflight. That is what keeps GET safe from forged requests too.
+
+mod accept;
+mod answer;
+mod caller;
+mod observe;
+mod params;
+mod refusal;
+
+pub(crate) use observe::{REQUEST_ID, observe};
+
+use crate::{app::App, errors, limits, origin, request_id::RequestId, server::Connection, ws};
+use accept::MediaType;
+use async_graphql::parser::types::{DocumentOperations, OperationType};
+use axum::{
+    Extension,
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, Method, header::UPGRADE},
+    response::{IntoResponse, Response},
+};
+use caller::Caller;
+use params::Params;
+use refusal::Refusal;
+use schema::Error;
+use std::sync::Arc;
+use tokio::time;
+
+/// `POST /graphql`: queries and mutations.
+pub(crate) async fn post(
+    State(app): State<Arc<App>>,
+    Extension(id): Extension<RequestId>,
+    caller: Caller,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let media = MediaType::negotiate(request.headers())?;
+    let (parts, body) = request.into_parts();
+    let params = Params::of_body(&parts.headers, body, &app.connection).await;
+    let request =
+        params.and_then(Params::into_request).map_err(|refusal| refusal.written_as(media))?;
+    let response = run(&app, &Method::POST, request.data(caller.0).data(id)).await;
+    response
+        .map(|response| answer::answer(&response, media))
+        .map_err(|refusal| refusal.written_as(media))
+}
+
+/// `GET /graphql`: queries, and the way to a WebSocket.
+pub(crate) async fn get(
+    State(app): State<Arc<App>>,
+    Extension(id): Extension<RequestId>,
+    Extension(connection): Extension<Connection>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    if is_websocket(request.headers()) {
+        return upgrade(app, connection, request).await;
+    }
+    let (mut parts, _) = request.into_parts();
+    let caller = Caller::from_request_parts(&mut parts, &app).await?;
+    let media = MediaType::negotiate(&parts.headers)?;
+    let request = Params::of_uri(&parts.uri).and_then(Params::into_request);
+    let request = request.map_err(|refusal| refusal.written_as(media))?;
+    let response = run(&app, &Method::GET, request.data(caller.0).data(id)).await;
+    response
+        .map(|response| answer::answer(&response, media))
+        .map_err(|refusal| refusal.written_as(media))
+}
+
+/// A page of a foreign origin is refused before its connection is taken over.
+async fn upgrade(
+    app: Arc<App>,
+    connection: Connection,
+    request: Request,
+) -> Result<Response, Refusal> {
+    if !origin::allowed(request.headers(), &app.origins) {
+        return Err(Refusal::foreign_origin());
+    }
+    if app.lifecycle.is_draining() {
+        return Err(Refusal::draining());
+    }
+    Ok(ws::upgrade(app, connection, request).await.into_response())
+}
+
+/// Runs what may be run by this method, within its time.
+async fn run(
+    app: &App,
+    method: &Method,
+    mut request: async_graphql::Request,
+) -> Result<async_graphql::Response, Refusal> {
+    match operation(&mut request, app) {
+        Some(OperationType::Subscription) => {
+            return Ok(errors::response(Error::bad_input(
+                "query",
+                "a subscription needs a WebSocket",
+            )));
+        }
+        Some(OperationType::Mutation) if method != Method::POST => {
+            return Err(Refusal::mutation_by_get());
+        }
+        _ => {}
+    }
+    let patience = app.connection.operation_timeout;
+    let response = time::timeout(patience, app.executor.execute(request)).await;
+    Ok(response
+        .unwrap_or_else(|_| errors::response(Error::unavailable("the operation took too long"))))
+}
+
+/// The kind of operation that would be run, if there is one; the schema says what is wrong with the rest.
+fn operation(request: &mut async_graphql::Request, app: &App) -> Option<OperationType> {
+    limits::check_source(&request.query, &app.document).ok()?;
+    let name = request.operation_name.clone();
+    let document = request.parsed_query().ok()?;
+    let operation = match (&document.operations, name) {
+        (DocumentOperations::Single(operation), _) => operation,
+        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name.as_str())?,
+        (DocumentOperations::Multiple(operations), None) => operations.values().next()?,
+    };
+    Some(operation.node.ty)
+}
+
+fn is_websocket(headers: &HeaderMap) -> bool {
+    headers
+        .get(UPGRADE)
+        .is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}

@@ -1,0 +1,105 @@
+//! A request that never became GraphQL, answered in GraphQL's form so that a client needs one way to read errors.
+
+use super::accept::MediaType;
+use crate::errors;
+use axum::{
+    Json,
+    http::{
+        HeaderName, HeaderValue, StatusCode,
+        header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+    response::{IntoResponse, Response},
+};
+use schema::ErrorCode;
+use serde_json::json;
+
+/// Why a request is refused.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    code: ErrorCode,
+    message: &'static str,
+    header: Option<(HeaderName, HeaderValue)>,
+    media: MediaType,
+}
+
+impl Refusal {
+    pub(super) fn bad_request(message: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message)
+    }
+
+    pub(super) fn unauthenticated() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, ErrorCode::Unauthenticated, "you are not signed in")
+            .with(WWW_AUTHENTICATE, "Bearer")
+    }
+
+    pub(super) fn foreign_origin() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            ErrorCode::Forbidden,
+            "pages of this origin may not connect",
+        )
+    }
+
+    pub(super) fn mutation_by_get() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::BadUserInput, "a mutation needs POST")
+            .with(ALLOW, "POST")
+    }
+
+    pub(super) fn not_acceptable() -> Self {
+        let message = "answers are application/json or application/graphql-response+json";
+        Self::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadUserInput, message)
+    }
+
+    pub(super) fn body_too_slow() -> Self {
+        Self::closing(StatusCode::REQUEST_TIMEOUT, "the body took too long")
+    }
+
+    pub(super) fn body_too_large() -> Self {
+        Self::closing(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large")
+    }
+
+    pub(super) fn unsupported_media_type() -> Self {
+        let message = "the content type must be application/json in UTF-8";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::BadUserInput, message)
+    }
+
+    pub(super) fn draining() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::Unavailable,
+            "the node is going away, try again",
+        )
+        .with(RETRY_AFTER, "1")
+    }
+
+    /// The same, written as the client wants it.
+    pub(super) fn written_as(self, media: MediaType) -> Self {
+        Self { media, ..self }
+    }
+
+    fn new(status: StatusCode, code: ErrorCode, message: &'static str) -> Self {
+        Self { status, code, message, header: None, media: MediaType::Json }
+    }
+
+    /// The rest of the body is not worth reading.
+    fn closing(status: StatusCode, message: &'static str) -> Self {
+        Self::new(status, ErrorCode::BadUserInput, message).with(CONNECTION, "close")
+    }
+
+    fn with(self, name: HeaderName, value: &'static str) -> Self {
+        Self { header: Some((name, HeaderValue::from_static(value))), ..self }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        errors::count(self.code);
+        let body =
+            json!({ "errors": [{ "message": self.message, "extensions": { "code": self.code } }] });
+        let mut response = (self.status, Json(body)).into_response();
+        response.headers_mut().insert(CONTENT_TYPE, self.media.content_type());
+        response.headers_mut().extend(self.header);
+        response
+    }
+}

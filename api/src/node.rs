@@ -1,0 +1,118 @@
+//! A node put together from its configuration: the table, the broker, the schema, and who may call.
+
+use crate::{
+    app::App,
+    auth::{Verifier, development::DevelopmentIssuer},
+    config::{Config, DynamoDb, EmbeddedConfig},
+    errors,
+    executor::{Executor, Prepare},
+    limits,
+};
+use resolvers::{
+    Ctx, Sources,
+    source::{
+        broker::{Broker, RedisConfig},
+        client::{self, Endpoint},
+        definition::create_table,
+        embedded::{Embedded, Storage},
+        table::Table,
+    },
+};
+use serde_json::json;
+use std::{error::Error, net::SocketAddr, sync::Arc};
+
+/// The name of the embedded table's file in the data directory.
+const TABLE_FILE: &str = "table.sqlite";
+
+/// A node that is ready to serve.
+pub struct Node {
+    /// What its handlers share.
+    pub app: Arc<App>,
+    sources: Sources,
+    /// Ends with the node.
+    _embedded: Option<Embedded>,
+}
+
+impl Node {
+    /// Connects to everything that the configuration names.
+    pub async fn start(config: &Config) -> Result<Self, Box<dyn Error>> {
+        let (verifier, development) = who_may_call(config)?;
+        let embedded = match config.dynamodb {
+            DynamoDb::Embedded => Some(start_embedded(&config.embedded, 0)?),
+            DynamoDb::Aws | DynamoDb::Emulator(_) => None,
+        };
+        let endpoint = match (&config.dynamodb, &embedded) {
+            (DynamoDb::Emulator(url), _) => Endpoint::Local(url.clone()),
+            (_, Some(embedded)) => Endpoint::Local(embedded.endpoint()),
+            (_, None) => Endpoint::Aws,
+        };
+        let client = client::connect(&endpoint).await;
+        if config.create_table || embedded.is_some() {
+            create_table(&client, &config.table_name).await?;
+        }
+        let table = Table::new(client, &config.table_name);
+        let sources = Sources::new(table, broker(config)?, config.group_roles.clone());
+        let executor = executor(config, sources.clone());
+        let app = Arc::new(App::new(config, executor, verifier, development));
+        Ok(Self { app, sources, _embedded: embedded })
+    }
+
+    /// How the node and what stands behind it are, for operators.
+    #[must_use]
+    pub fn status(&self) -> serde_json::Value {
+        json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "draining": self.app.lifecycle.is_draining(),
+            "broker": self.sources.broker_status(),
+            "openRooms": self.sources.open_rooms(),
+        })
+    }
+}
+
+/// Starts the embedded DynamoDB on a loopback port; 0 lets the system choose.
+pub fn start_embedded(config: &EmbeddedConfig, port: u16) -> Result<Embedded, Box<dyn Error>> {
+    let storage = match config.memory {
+        true => Storage::Memory,
+        false => {
+            std::fs::create_dir_all(&config.data_dir)?;
+            Storage::File(config.data_dir.join(TABLE_FILE))
+        }
+    };
+    Ok(Embedded::start(&storage, SocketAddr::from(([127, 0, 0, 1], port)))?)
+}
+
+/// The configured issuers, or else the development issuer, which is for this machine alone.
+fn who_may_call(config: &Config) -> Result<(Verifier, Option<DevelopmentIssuer>), Box<dyn Error>> {
+    let issuers = config.jwt_issuers.0.clone();
+    if !issuers.is_empty() {
+        if config.development_issuer {
+            DevelopmentIssuer::check_alone(&issuers)?;
+        }
+        return Ok((Verifier::new(issuers)?, None));
+    }
+    let exposed = config.production || !config.listen.ip().is_loopback();
+    if exposed && !config.development_issuer {
+        return Err("JWT_ISSUERS is empty: a node that others can reach needs to know whose tokens to accept \
+             (DEVELOPMENT_ISSUER=true gives a token to anybody who asks)"
+            .into());
+    }
+    let development = DevelopmentIssuer::open(&config.embedded.data_dir)?;
+    Ok((Verifier::new(vec![development.config()])?, Some(development)))
+}
+
+fn broker(config: &Config) -> Result<Broker, Box<dyn Error>> {
+    match &config.redis_url {
+        Some(urls) => Ok(Broker::redis(RedisConfig::parse(urls.expose().split(','))?)),
+        None => Ok(Broker::local()),
+    }
+}
+
+fn executor(config: &Config, sources: Sources) -> Executor {
+    let builder = errors::apply(resolvers::schema());
+    let schema = limits::apply(builder, &config.document, config.mode()).finish();
+    let prepare: Prepare = Arc::new(move |request, identity, live| {
+        let ctx = Ctx::new(identity, sources.clone()).when_subscribed(move || live.signal());
+        request.data(ctx)
+    });
+    Executor::new(schema, prepare)
+}

@@ -1,0 +1,50 @@
+//! The table of contents: every address that the public listener serves.
+
+use crate::{app::App, config::Mode, graphiql, health, http};
+use axum::{
+    Router,
+    http::{HeaderName, Method, header},
+    middleware,
+    routing::get,
+};
+use std::{sync::Arc, time::Duration};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+/// What the clients of chats, AppSync's among them, send beside what a browser adds itself.
+const ALLOWED_HEADERS: [HeaderName; 7] = [
+    header::AUTHORIZATION,
+    header::CONTENT_TYPE,
+    HeaderName::from_static("apollo-require-preflight"),
+    HeaderName::from_static("x-amz-date"),
+    HeaderName::from_static("x-amz-security-token"),
+    HeaderName::from_static("x-amz-user-agent"),
+    HeaderName::from_static("x-api-key"),
+];
+
+/// How long a browser may remember a preflight.
+const PREFLIGHT_AGE: Duration = Duration::from_secs(7200);
+
+/// The public addresses.
+pub(crate) fn public(app: &Arc<App>) -> Router {
+    let router = Router::new()
+        .route("/graphql", get(http::get).post(http::post))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz));
+    let router = match app.mode {
+        Mode::Development => router
+            .route("/graphiql", get(graphiql::page))
+            .route("/assets/{*path}", get(graphiql::asset)),
+        Mode::Production => router,
+    };
+    router.layer(cors(app)).layer(middleware::from_fn(http::observe)).with_state(Arc::clone(app))
+}
+
+fn cors(app: &App) -> CorsLayer {
+    let origins = app.origins.clone();
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(move |origin, _| origins.contain(origin)))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers(ALLOWED_HEADERS)
+        .expose_headers([http::REQUEST_ID])
+        .max_age(PREFLIGHT_AGE)
+}

@@ -1,0 +1,58 @@
+//! The public listener: an accept loop of its own, because the timeouts and caps that keep strangers from tying a node up
+//! are set where a connection begins.
+
+mod connection;
+mod door;
+mod lifecycle;
+
+pub use connection::Connection;
+pub use lifecycle::Lifecycle;
+
+use crate::{app::App, router};
+use door::Door;
+use std::{io, pin::pin, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, select, time};
+
+/// Pause after an accept that failed for want of a resource, such as file descriptors: without it the loop would spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves connections until `shutdown`, then takes no more, lets the open ones finish, and returns when they have or their
+/// time is over.
+pub async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Output = ()>) {
+    let router = router::public(&app);
+    let mut door = Door::new(&app);
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let accepted = select! {
+            biased;
+            () = &mut shutdown => break,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => match door.admit() {
+                Ok(slot) => {
+                    let connection = Connection::new(peer, slot);
+                    app.lifecycle.spawn(connection::serve(
+                        stream,
+                        connection,
+                        router.clone(),
+                        Arc::clone(&app),
+                    ));
+                }
+                Err(refusal) => door.refuse(stream, refusal),
+            },
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept connections");
+                time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    app.lifecycle.drain(app.connection.drain_timeout).await;
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}

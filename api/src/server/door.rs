@@ -1,0 +1,150 @@
+//! Who gets in: a cap on connections, a rate of new ones, and a short answer for the rest.
+
+use super::Lifecycle;
+use crate::app::App;
+use metrics::{counter, gauge};
+use std::{io::Write, sync::Arc, time::Duration};
+use tokio::{
+    io::AsyncReadExt,
+    net::TcpStream,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{self, Instant},
+};
+
+/// The whole answer to a connection that is one too many.
+const REFUSAL: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 1\r\n\
+    x-content-type-options: nosniff\r\ncontent-length: 0\r\n\r\n";
+
+/// Refused connections that are closed in order, so that the answer is not lost to a reset; beyond, they are dropped.
+const MAX_PARTING: usize = 64;
+
+/// How long a refused connection may take to hang up.
+const PARTING_TIME: Duration = Duration::from_secs(1);
+
+/// Decides about each accepted connection.
+pub(super) struct Door {
+    lifecycle: Lifecycle,
+    rate: TokenBucket,
+    parting: Arc<Semaphore>,
+}
+
+/// The right to be a connection; free again when dropped.
+#[derive(Debug)]
+pub(super) struct Slot {
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Why a connection is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    Full,
+    TooFast,
+}
+
+/// So many a second, after a burst of as many.
+#[derive(Debug)]
+struct TokenBucket {
+    per_second: f64,
+    tokens: f64,
+    filled_at: Instant,
+}
+
+impl Door {
+    pub(super) fn new(app: &App) -> Self {
+        Self {
+            lifecycle: app.lifecycle.clone(),
+            rate: TokenBucket::new(app.connection.max_new_connections, Instant::now()),
+            parting: Arc::new(Semaphore::new(MAX_PARTING)),
+        }
+    }
+
+    pub(super) fn admit(&mut self) -> Result<Slot, Refused> {
+        if !self.rate.take(Instant::now()) {
+            return Err(Refused::TooFast);
+        }
+        self.lifecycle.take_slot().ok_or(Refused::Full)
+    }
+
+    /// Answers without reading, and without waiting for anybody.
+    pub(super) fn refuse(&self, stream: TcpStream, reason: Refused) {
+        counter!("plenary_connections_refused_total", "reason" => reason.name()).increment(1);
+        // A fresh socket has room for the answer; a peer that is gone already needs none.
+        let Ok(stream) =
+            stream.into_std().and_then(|mut stream| stream.write_all(REFUSAL).map(|()| stream))
+        else {
+            return;
+        };
+        let Ok(permit) = Arc::clone(&self.parting).try_acquire_owned() else { return };
+        tokio::spawn(async move {
+            let _ = time::timeout(PARTING_TIME, part(stream)).await;
+            drop(permit);
+        });
+    }
+}
+
+impl Slot {
+    pub(super) fn new(permit: OwnedSemaphorePermit) -> Self {
+        gauge!("plenary_connections").increment(1);
+        Self { _permit: permit }
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        gauge!("plenary_connections").decrement(1);
+    }
+}
+
+impl Refused {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::TooFast => "rate",
+        }
+    }
+}
+
+impl TokenBucket {
+    #[expect(clippy::cast_precision_loss, reason = "a rate needs no more than 52 bits")]
+    fn new(per_second: usize, now: Instant) -> Self {
+        let per_second = per_second as f64;
+        Self { per_second, tokens: per_second, filled_at: now }
+    }
+
+    fn take(&mut self, now: Instant) -> bool {
+        let elapsed = now.duration_since(self.filled_at).as_secs_f64();
+        self.filled_at = now;
+        self.tokens = elapsed.mul_add(self.per_second, self.tokens).min(self.per_second);
+        if self.tokens < 1.0 {
+            return false;
+        }
+        self.tokens -= 1.0;
+        true
+    }
+}
+
+/// Closes our half and reads what the peer had already sent, which would otherwise turn the close into a reset.
+async fn part(stream: std::net::TcpStream) -> std::io::Result<()> {
+    stream.shutdown(std::net::Shutdown::Write)?;
+    let mut stream = TcpStream::from_std(stream)?;
+    let mut unread = [0; 1024];
+    while stream.read(&mut unread).await? > 0 {}
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bucket_gives_a_burst_then_its_rate() {
+        let start = Instant::now();
+        let mut bucket = TokenBucket::new(10, start);
+        assert_eq!((0..20).filter(|_| bucket.take(start)).count(), 10);
+        let later = start + Duration::from_millis(300);
+        assert_eq!((0..20).filter(|_| bucket.take(later)).count(), 3);
+        let much_later = later + Duration::from_secs(60);
+        assert_eq!((0..20).filter(|_| bucket.take(much_later)).count(), 10);
+    }
+}

@@ -1,0 +1,65 @@
+//! From the first connection to the last.
+
+use super::door::Slot;
+use crate::config::ConnectionLimits;
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::Semaphore, task::JoinHandle, time};
+use tokio_util::{
+    sync::CancellationToken,
+    task::{TaskTracker, task_tracker::TaskTrackerWaitFuture},
+};
+
+/// Whether the node still takes work, and what it still has to finish.
+#[derive(Clone, Debug)]
+pub struct Lifecycle {
+    draining: CancellationToken,
+    tasks: TaskTracker,
+    slots: Arc<Semaphore>,
+}
+
+impl Lifecycle {
+    pub(crate) fn new(limits: &ConnectionLimits) -> Self {
+        let slots = Arc::new(Semaphore::new(limits.max_connections));
+        Self { draining: CancellationToken::new(), tasks: TaskTracker::new(), slots }
+    }
+
+    /// Whether the node ends and takes no more work.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.is_cancelled()
+    }
+
+    /// Returns when the node begins to end.
+    pub async fn drain_begins(&self) {
+        self.draining.cancelled().await;
+    }
+
+    /// Whether the node has as many connections as it may have.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.slots.available_permits() == 0
+    }
+
+    /// Starts a task that the node waits for before it ends.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+        self.tasks.spawn(task)
+    }
+
+    pub(super) fn take_slot(&self) -> Option<Slot> {
+        Arc::clone(&self.slots).try_acquire_owned().ok().map(Slot::new)
+    }
+
+    /// Tells everyone, and waits for the tasks as long as it may take.
+    pub(super) async fn drain(&self, patience: Duration) {
+        self.draining.cancel();
+        self.tasks.close();
+        tracing::info!(tasks = self.tasks.len(), "draining");
+        let finished: TaskTrackerWaitFuture<'_> = self.tasks.wait();
+        if time::timeout(patience, finished).await.is_err() {
+            tracing::warn!(
+                tasks = self.tasks.len(),
+                "connections were still open when the time to drain was over"
+            );
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Logs and metrics. Query strings, headers, documents and tokens are never given to either.
+
+use crate::config::{LogConfig, LogFormat};
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use std::{
+    io::{self, IsTerminal},
+    panic,
+};
+use tracing::Subscriber;
+use tracing_subscriber::{
+    EnvFilter, Layer, fmt::MakeWriter, layer::SubscriberExt, registry, util::SubscriberInitExt,
+};
+
+/// Upper bounds, in seconds, that the histograms of durations count by.
+const SECONDS: [f64; 12] =
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// Starts logging to standard error and counting; once in a process.
+pub fn start(config: &LogConfig) -> Result<PrometheusHandle, BuildError> {
+    subscriber(config, io::stderr).init();
+    panic::set_hook(Box::new(log_panic));
+    start_metrics()
+}
+
+/// Starts counting; once in a process.
+pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?
+        .install_recorder()?;
+    describe_counter!("plenary_http_requests_total", "Requests answered, by status");
+    describe_histogram!(
+        "plenary_http_request_duration_seconds",
+        Unit::Seconds,
+        "From a request's head to its answer"
+    );
+    describe_gauge!("plenary_connections", "Open connections, WebSockets included");
+    describe_counter!(
+        "plenary_connections_refused_total",
+        "Connections refused before anything was read, by reason"
+    );
+    describe_counter!("plenary_refusals_total", "Errors answered, by code");
+    Ok(handle)
+}
+
+/// Writes log lines as they are configured.
+pub fn subscriber<W>(config: &LogConfig, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let lines =
+        tracing_subscriber::fmt::layer().with_ansi(io::stderr().is_terminal()).with_writer(writer);
+    let lines = match config.log_format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    };
+    registry().with(lines.with_filter(EnvFilter::new(&config.log)))
+}
+
+/// A panic is one log line like any other.
+fn log_panic(panic: &panic::PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string);
+    let what = panic.payload_as_str().unwrap_or("no text");
+    tracing::error!(panic.location = place, error = what, "panicked");
+}

@@ -1,0 +1,12 @@
+//! The server from outside: every test starts one in this process and talks to it over a socket.
+
+#![expect(clippy::unwrap_used, reason = "a test that fails here has found its fault")]
+
+mod connections;
+mod errors;
+mod forgery;
+mod limits;
+mod logs;
+mod operators;
+mod protocol;
+mod support;

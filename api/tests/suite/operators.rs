@@ -1,0 +1,54 @@
+//! What operators and load balancers ask.
+
+use crate::support::{metrics, send, serve};
+use api::admin;
+use serde_json::json;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+#[tokio::test]
+async fn a_node_tells_that_it_lives_and_is_ready() {
+    let server = serve().await;
+    for (path, text) in [("/healthz", "ok\n"), ("/readyz", "ready\n")] {
+        let reply = send(server.request("GET", path)).await;
+        assert_eq!((reply.status.as_u16(), reply.text.as_str()), (200, text));
+        assert_eq!(reply.headers["cache-control"], "no-store");
+        assert_eq!(reply.headers["x-content-type-options"], "nosniff");
+    }
+    let reply = send(server.request("GET", "/nothing")).await;
+    assert_eq!(reply.status, 404);
+    assert_eq!(reply.headers["x-content-type-options"], "nosniff");
+    for path in ["/metrics", "/statusz"] {
+        assert_eq!(
+            send(server.request("GET", path)).await.status,
+            404,
+            "{path} is not for the public"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_admin_listener_shows_metrics_and_status() {
+    let server = serve().await;
+    server.query("{ viewer { id } missing }").await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let status = Arc::new(|| json!({ "broker": "connected" }));
+    let admin = tokio::spawn(admin::run(listener, metrics().clone(), status));
+
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let get = async |path: &str| {
+        client.get(format!("http://{address}{path}")).send().await.unwrap().text().await.unwrap()
+    };
+    assert_eq!(get("/statusz").await, r#"{"broker":"connected"}"#);
+    let metrics = get("/metrics").await;
+    for name in [
+        r#"plenary_http_requests_total{status="200"}"#,
+        "plenary_http_request_duration_seconds_bucket",
+        "plenary_connections ",
+        r#"plenary_refusals_total{code="NOT_FOUND"}"#,
+    ] {
+        assert!(metrics.contains(name), "{name} in {metrics}");
+    }
+    admin.abort();
+}
