@@ -170,7 +170,10 @@ impl Error {
         match self {
             Self::BadUserInput { field, .. } => extensions.set("field", *field),
             Self::RoomBusy { retry_after } => {
-                extensions.set("retryAfterMs", u32::try_from(retry_after.as_millis()).unwrap_or(u32::MAX));
+                extensions.set(
+                    "retryAfterMs",
+                    u32::try_from(retry_after.as_millis()).unwrap_or(u32::MAX),
+                );
             }
             Self::EditWindowExpired { until } => extensions.set("until", until.to_string()),
             _ => {}

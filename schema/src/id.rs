@@ -3,7 +3,9 @@
 //! All of them are the GraphQL scalar `ID`. None may contain `#`, which separates the parts of a table key.
 
 use crate::Error;
-use async_graphql::{ID, InputType, InputValueError, InputValueResult, OutputType, Value, registry::Registry};
+use async_graphql::{
+    ID, InputType, InputValueError, InputValueResult, OutputType, Value, registry::Registry,
+};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, str::FromStr};
 
@@ -115,13 +117,17 @@ impl FromStr for MessageId {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let malformed = || Error::bad_input("messageId", "a message id is a room id, a dot and a position");
+        let malformed =
+            || Error::bad_input("messageId", "a message id is a room id, a dot and a position");
         let (room, seq) = text.rsplit_once('.').ok_or_else(malformed)?;
         // Exactly one spelling per message: clients compare ids as text.
         if seq.starts_with(['0', '+']) || seq.len() > 10 {
             return Err(malformed());
         }
-        Ok(Self { room: room.parse().map_err(|_| malformed())?, seq: seq.parse().map_err(|_| malformed())? })
+        Ok(Self {
+            room: room.parse().map_err(|_| malformed())?,
+            seq: seq.parse().map_err(|_| malformed())?,
+        })
     }
 }
 
@@ -132,9 +138,13 @@ impl fmt::Display for MessageId {
 }
 
 fn opaque(text: &str, field: &'static str) -> Result<String, Error> {
-    match (1..=128).contains(&text.len()) && text.chars().all(|c| c.is_ascii_graphic() && c != '#') {
+    match (1..=128).contains(&text.len()) && text.chars().all(|c| c.is_ascii_graphic() && c != '#')
+    {
         true => Ok(text.to_owned()),
-        false => Err(Error::bad_input(field, "an id is 1 to 128 printable ASCII characters without spaces and #")),
+        false => Err(Error::bad_input(
+            field,
+            "an id is 1 to 128 printable ASCII characters without spaces and #",
+        )),
     }
 }
 
@@ -219,8 +229,22 @@ mod tests {
     #[test]
     fn a_message_id_has_exactly_one_spelling() {
         let id: MessageId = "town-hall.42".parse().unwrap();
-        assert_eq!((id.room().as_str(), id.seq(), id.to_string().as_str()), ("town-hall", 42, "town-hall.42"));
-        for text in ["town-hall", "town-hall.", ".1", "r.01", "r.+1", "r.0", "r.-1", "r.99999999999", "a b.1", "r#x.1"] {
+        assert_eq!(
+            (id.room().as_str(), id.seq(), id.to_string().as_str()),
+            ("town-hall", 42, "town-hall.42")
+        );
+        for text in [
+            "town-hall",
+            "town-hall.",
+            ".1",
+            "r.01",
+            "r.+1",
+            "r.0",
+            "r.-1",
+            "r.99999999999",
+            "a b.1",
+            "r#x.1",
+        ] {
             assert!(text.parse::<MessageId>().is_err(), "{text}");
         }
     }

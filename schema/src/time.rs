@@ -66,7 +66,8 @@ impl fmt::Display for DateTime {
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
         let Value::String(text) = &value else { return Err(InputValueError::expected_type(value)) };
-        let instant = chrono::DateTime::parse_from_rfc3339(text).map_err(InputValueError::custom)?;
+        let instant =
+            chrono::DateTime::parse_from_rfc3339(text).map_err(InputValueError::custom)?;
         Ok(Self(instant.timestamp_millis()))
     }
 

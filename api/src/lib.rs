@@ -1,0 +1,3 @@
+//! The server: it speaks the wire protocols and leaves every decision about rooms to `resolvers`.
+
+pub mod ws;
