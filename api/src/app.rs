@@ -1,12 +1,15 @@
 //! What every handler of a node shares.
 
 use crate::{
-    auth::Verifier,
+    auth::{Verifier, development::DevelopmentIssuer},
     config::{Config, ConnectionLimits, DocumentLimits, Mode},
     executor::Executor,
     origin::AllowedOrigins,
     server::Lifecycle,
+    ws::{Authenticate, CloseCode, Endpoint, Execute},
 };
+use futures_util::FutureExt;
+use schema::ErrorCode;
 use std::sync::Arc;
 
 /// A running node, as its handlers see it.
@@ -14,7 +17,11 @@ pub struct App {
     /// The schema.
     pub executor: Executor,
     /// Who says whose a token is.
-    pub verifier: Arc<Verifier>,
+    pub verifier: Verifier,
+    /// Who signs tokens for anybody who asks, in development.
+    pub development: Option<DevelopmentIssuer>,
+    /// The WebSocket connections.
+    pub sockets: Endpoint,
     /// The pages that may call.
     pub origins: AllowedOrigins,
     /// How curious callers are treated.
@@ -30,15 +37,47 @@ pub struct App {
 impl App {
     /// Puts a node together.
     #[must_use]
-    pub fn new(config: &Config, executor: Executor, verifier: Arc<Verifier>) -> Self {
+    pub fn new(
+        config: &Config,
+        executor: Executor,
+        verifier: Verifier,
+        development: Option<DevelopmentIssuer>,
+    ) -> Self {
+        let lifecycle = Lifecycle::new(&config.connection);
+        let sockets = Endpoint::new(
+            execute(executor.clone()),
+            authenticate(verifier.clone()),
+            config.socket_limits(),
+            lifecycle.draining(),
+        );
         Self {
             executor,
             verifier,
+            development,
+            sockets,
             origins: config.origins(),
             mode: config.mode(),
             document: config.document.clone(),
             connection: config.connection.clone(),
-            lifecycle: Lifecycle::new(&config.connection),
+            lifecycle,
         }
     }
+}
+
+fn execute(executor: Executor) -> Execute {
+    Arc::new(move |request, identity, live| executor.execute_stream(request, identity, live))
+}
+
+fn authenticate(verifier: Verifier) -> Authenticate {
+    Arc::new(move |token, source_ip| {
+        let verifier = verifier.clone();
+        async move {
+            let identity = verifier.verify(token.as_str(), source_ip).await;
+            identity.map(Arc::new).map_err(|error| match schema::Error::from(error).code() {
+                ErrorCode::Unavailable => CloseCode::TryAgainLater,
+                _ => CloseCode::Forbidden,
+            })
+        }
+        .boxed()
+    })
 }

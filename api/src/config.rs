@@ -5,12 +5,13 @@
 mod limits;
 mod value;
 
-pub use limits::{ConnectionLimits, DocumentLimits};
+pub use limits::{ConnectionLimits, DocumentLimits, SocketLimits};
 pub use value::Secret;
 
 use crate::{
     auth::Issuers,
     origin::{AllowedOrigins, Origin},
+    ws,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 use resolvers::GroupRoles;
@@ -98,6 +99,9 @@ pub struct Config {
     /// What a connection may cost.
     #[command(flatten)]
     pub connection: ConnectionLimits,
+    /// What a WebSocket may cost.
+    #[command(flatten)]
+    pub socket: SocketLimits,
 }
 
 /// Which DynamoDB a node uses.
@@ -192,7 +196,9 @@ impl FromStr for DynamoDb {
         match text {
             "embedded" => Ok(Self::Embedded),
             "aws" => Ok(Self::Aws),
-            url if url.starts_with("http://") || url.starts_with("https://") => Ok(Self::Emulator(url.to_owned())),
+            url if url.starts_with("http://") || url.starts_with("https://") => {
+                Ok(Self::Emulator(url.to_owned()))
+            }
             _ => Err("give `embedded`, `aws` or a URL"),
         }
     }
@@ -203,6 +209,25 @@ impl Config {
     #[must_use]
     pub fn mode(&self) -> Mode {
         if self.production { Mode::Production } else { Mode::Development }
+    }
+
+    /// The limits of WebSockets.
+    #[must_use]
+    pub fn socket_limits(&self) -> ws::Limits {
+        let rate = self.socket.max_operation_rate;
+        ws::Limits {
+            max_connections: self.connection.max_connections,
+            max_message_bytes: self.connection.max_body,
+            init_timeout: self.socket.init_timeout,
+            max_operations: self.socket.max_subscriptions,
+            operations: ws::Rate { per_second: rate, burst: rate.saturating_mul(10) },
+            send_queue_bytes: self.socket.send_queue,
+            slow_consumer_patience: self.socket.slow_consumer_patience,
+            keep_alive: self.socket.keep_alive,
+            max_lifetime: self.socket.max_socket_age,
+            drain_spread: self.socket.drain_spread,
+            ..ws::Limits::default()
+        }
     }
 
     /// The origins that browsers may call from.

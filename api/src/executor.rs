@@ -33,7 +33,12 @@ impl Executor {
     }
 
     /// Runs a query or a mutation.
-    pub async fn execute(&self, request: Request, identity: Arc<Identity>, id: RequestId) -> Response {
+    pub async fn execute(
+        &self,
+        request: Request,
+        identity: Arc<Identity>,
+        id: RequestId,
+    ) -> Response {
         let request = (self.prepare)(request, identity, Live::default());
         self.schema.execute(request.data(id)).await
     }

@@ -12,7 +12,7 @@ mod refusal;
 
 pub(crate) use observe::{REQUEST_ID, observe};
 
-use crate::{app::App, errors, limits, origin, request_id::RequestId, server::Connection, ws};
+use crate::{app::App, errors, limits, origin, request_id::RequestId, server::Connection};
 use accept::MediaType;
 use async_graphql::parser::types::{DocumentOperations, OperationType};
 use axum::{
@@ -40,7 +40,7 @@ pub(crate) async fn post(
     let params = Params::of_body(&parts.headers, body, &app.connection).await;
     let request =
         params.and_then(Params::into_request).map_err(|refusal| refusal.written_as(media))?;
-    let response = run(&app, &Method::POST, request.data(caller.0).data(id)).await;
+    let response = run(&app, &Method::POST, request, caller, id).await;
     response
         .map(|response| answer::answer(&response, media))
         .map_err(|refusal| refusal.written_as(media))
@@ -54,32 +54,28 @@ pub(crate) async fn get(
     request: Request,
 ) -> Result<Response, Refusal> {
     if is_websocket(request.headers()) {
-        return upgrade(app, connection, request).await;
+        return upgrade(&app, &connection, request);
     }
     let (mut parts, _) = request.into_parts();
     let caller = Caller::from_request_parts(&mut parts, &app).await?;
     let media = MediaType::negotiate(&parts.headers)?;
     let request = Params::of_uri(&parts.uri).and_then(Params::into_request);
     let request = request.map_err(|refusal| refusal.written_as(media))?;
-    let response = run(&app, &Method::GET, request.data(caller.0).data(id)).await;
+    let response = run(&app, &Method::GET, request, caller, id).await;
     response
         .map(|response| answer::answer(&response, media))
         .map_err(|refusal| refusal.written_as(media))
 }
 
 /// A page of a foreign origin is refused before its connection is taken over.
-async fn upgrade(
-    app: Arc<App>,
-    connection: Connection,
-    request: Request,
-) -> Result<Response, Refusal> {
+fn upgrade(app: &App, connection: &Connection, request: Request) -> Result<Response, Refusal> {
     if !origin::allowed(request.headers(), &app.origins) {
         return Err(Refusal::foreign_origin());
     }
     if app.lifecycle.is_draining() {
         return Err(Refusal::draining());
     }
-    Ok(ws::upgrade(app, connection, request).await.into_response())
+    Ok(app.sockets.upgrade(request, Some(connection.peer.ip())).into_response())
 }
 
 /// Runs what may be run by this method, within its time.
@@ -87,6 +83,8 @@ async fn run(
     app: &App,
     method: &Method,
     mut request: async_graphql::Request,
+    caller: Caller,
+    id: RequestId,
 ) -> Result<async_graphql::Response, Refusal> {
     match operation(&mut request, app) {
         Some(OperationType::Subscription) => {
@@ -101,7 +99,7 @@ async fn run(
         _ => {}
     }
     let patience = app.connection.operation_timeout;
-    let response = time::timeout(patience, app.executor.execute(request)).await;
+    let response = time::timeout(patience, app.executor.execute(request, caller.0, id)).await;
     Ok(response
         .unwrap_or_else(|_| errors::response(Error::unavailable("the operation took too long"))))
 }

@@ -7,6 +7,7 @@ pub mod admin;
 pub mod app;
 pub mod auth;
 pub mod config;
+mod development;
 pub mod errors;
 pub mod executor;
 mod graphiql;

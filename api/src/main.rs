@@ -79,7 +79,8 @@ fn token(args: &TokenArgs) -> Result<(), Box<dyn Error>> {
 
 /// Ends with SIGTERM, which an orchestrator sends, or SIGINT, which a terminal does.
 fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) =
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
     })

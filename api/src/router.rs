@@ -1,11 +1,11 @@
 //! The table of contents: every address that the public listener serves.
 
-use crate::{app::App, config::Mode, graphiql, health, http};
+use crate::{app::App, config::Mode, development, graphiql, health, http};
 use axum::{
     Router,
     http::{HeaderName, Method, header},
     middleware,
-    routing::get,
+    routing::{get, post},
 };
 use std::{sync::Arc, time::Duration};
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -35,6 +35,12 @@ pub(crate) fn public(app: &Arc<App>) -> Router {
             .route("/graphiql", get(graphiql::page))
             .route("/assets/{*path}", get(graphiql::asset)),
         Mode::Production => router,
+    };
+    let router = match app.development {
+        Some(_) => router
+            .route("/dev/.well-known/jwks.json", get(development::jwks))
+            .route("/dev/token", post(development::token)),
+        None => router,
     };
     router.layer(cors(app)).layer(middleware::from_fn(http::observe)).with_state(Arc::clone(app))
 }

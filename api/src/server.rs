@@ -22,6 +22,8 @@ pub async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Out
     let router = router::public(&app);
     let mut door = Door::new(&app);
     let mut shutdown = pin!(shutdown);
+    let sockets = app.sockets.clone();
+    app.lifecycle.spawn(async move { sockets.drained().await });
     loop {
         let accepted = select! {
             biased;

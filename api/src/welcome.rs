@@ -28,7 +28,7 @@ pub fn print(config: &Config, node: &Node, public: SocketAddr, operators: Socket
 
 /// An error with everything that led to it.
 pub fn causes(error: &dyn Error) -> String {
-    let chain = std::iter::successors(Some(error), |error| error.source());
+    let chain = std::iter::successors(Some(error), |&error| error.source());
     chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 

@@ -1,14 +1,24 @@
-//! WebSocket: a stand-in that speaks no protocol yet.
+//! GraphQL over WebSocket.
+//!
+//! Three layers that do not know each other's business: `protocol` turns text into commands and events into text and
+//! knows no socket; `connection` owns one socket, its operations and its deadlines and knows no message type;
+//! [`Endpoint`] does the handshake and starts connections. What to execute and whom to trust is given from outside.
 
-use crate::{app::App, server::Connection};
-use axum::{
-    extract::Request,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
-use std::sync::Arc;
+mod close_code;
+mod connection;
+mod endpoint;
+mod handshake;
+mod limits;
+mod live;
+mod metrics;
+mod protocol;
+mod send_queue;
+mod token;
+mod token_bucket;
 
-/// Takes a connection over from HTTP. Its `Origin` has been checked.
-pub async fn upgrade(_app: Arc<App>, _connection: Connection, _request: Request) -> Response {
-    StatusCode::NOT_IMPLEMENTED.into_response()
-}
+pub use close_code::CloseCode;
+pub use endpoint::{Authenticate, Endpoint, Execute};
+pub use handshake::is_upgrade;
+pub use limits::{Limits, Rate};
+pub use live::Live;
+pub use token::Token;

@@ -55,3 +55,32 @@ pub struct ConnectionLimits {
     #[arg(long, env = "DRAIN_TIMEOUT", default_value = "30s", value_parser = duration, hide_env_values = true)]
     pub drain_timeout: Duration,
 }
+
+/// What a WebSocket may cost.
+#[derive(Clone, Debug, Args)]
+pub struct SocketLimits {
+    /// Time from the handshake to `connection_init`; beyond: 4408.
+    #[arg(long, env = "INIT_TIMEOUT", default_value = "10s", value_parser = duration, hide_env_values = true)]
+    pub init_timeout: Duration,
+    /// Operations of one socket at once, subscriptions included.
+    #[arg(long, env = "MAX_SUBSCRIPTIONS", default_value = "100", value_parser = positive, hide_env_values = true)]
+    pub max_subscriptions: usize,
+    /// New operations of one socket a second, after a burst of ten times as many.
+    #[arg(long, env = "MAX_OPERATION_RATE", default_value = "20", value_parser = clap::value_parser!(u32).range(1..=100_000), hide_env_values = true)]
+    pub max_operation_rate: u32,
+    /// Bytes that wait for a reader who is slow.
+    #[arg(long, env = "SEND_QUEUE", default_value = "256KiB", value_parser = bytes, hide_env_values = true)]
+    pub send_queue: usize,
+    /// How long that queue may stay full; beyond: 4800.
+    #[arg(long, env = "SLOW_CONSUMER_PATIENCE", default_value = "5s", value_parser = duration, hide_env_values = true)]
+    pub slow_consumer_patience: Duration,
+    /// Silence after which a client is pinged, and silence after that which ends the socket.
+    #[arg(long, env = "KEEP_ALIVE", default_value = "25s", value_parser = duration, hide_env_values = true)]
+    pub keep_alive: Duration,
+    /// Greatest age of a socket.
+    #[arg(long, env = "MAX_SOCKET_AGE", default_value = "24h", value_parser = duration, hide_env_values = true)]
+    pub max_socket_age: Duration,
+    /// Time over which sockets are closed after SIGTERM, so that their clients do not return all at once.
+    #[arg(long, env = "DRAIN_SPREAD", default_value = "10s", value_parser = duration, hide_env_values = true)]
+    pub drain_spread: Duration,
+}

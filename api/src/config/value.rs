@@ -51,7 +51,8 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 /// Parses `group=ROLE,group=ROLE`.
 pub(super) fn group_roles(text: &str) -> Result<GroupRoles, String> {
     let entry = |entry: &str| {
-        let (group, role) = entry.split_once('=').ok_or("give `group=ROLE`, separated by commas")?;
+        let (group, role) =
+            entry.split_once('=').ok_or("give `group=ROLE`, separated by commas")?;
         let role = match role.trim() {
             "HOST" => Role::Host,
             "MODERATOR" => Role::Moderator,

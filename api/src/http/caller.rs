@@ -10,7 +10,7 @@ use resolvers::Identity;
 use std::sync::Arc;
 
 /// An authenticated caller.
-pub(crate) struct Caller(pub(super) Identity);
+pub(crate) struct Caller(pub(super) Arc<Identity>);
 
 impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = Refusal;
@@ -20,7 +20,9 @@ impl FromRequestParts<Arc<App>> for Caller {
         let source_ip = parts.extensions.get::<Connection>().map(|connection| connection.peer.ip());
         let identity = app.verifier.verify(token, source_ip).await;
         // The verifier has logged and counted why.
-        identity.map(Self).map_err(|_| Refusal::unauthenticated())
+        identity
+            .map(|identity| Self(Arc::new(identity)))
+            .map_err(|error| Refusal::of_caller(&error.into()))
     }
 }
 

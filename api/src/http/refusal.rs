@@ -33,6 +33,18 @@ impl Refusal {
             .with(WWW_AUTHENTICATE, "Bearer")
     }
 
+    /// A token that was refused, or that cannot be checked now.
+    pub(super) fn of_caller(error: &schema::Error) -> Self {
+        match error.code() {
+            ErrorCode::Unavailable => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                ErrorCode::Unavailable,
+                "tokens cannot be checked now, try again",
+            ),
+            _ => Self::unauthenticated(),
+        }
+    }
+
     pub(super) fn foreign_origin() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,

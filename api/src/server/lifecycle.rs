@@ -29,6 +29,12 @@ impl Lifecycle {
         self.draining.is_cancelled()
     }
 
+    /// A token that is canceled when the node begins to end.
+    #[must_use]
+    pub fn draining(&self) -> CancellationToken {
+        self.draining.clone()
+    }
+
     /// Returns when the node begins to end.
     pub async fn drain_begins(&self) {
         self.draining.cancelled().await;

@@ -1,0 +1,60 @@
+//! The addresses of the development issuer: its keys, and tokens for the web pages' development sign-in.
+
+use crate::{
+    app::App,
+    auth::{TokenUse, development::DevelopmentToken},
+    origin,
+};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use serde_json::json;
+use std::{sync::Arc, time::Duration};
+
+/// How long a token of the sign-in is valid.
+const LIFETIME: Duration = Duration::from_secs(12 * 3600);
+
+/// A header that no page of a foreign origin can send without a preflight.
+const SIGN_IN: &str = "x-plenary-development";
+
+/// What the sign-in form asks for.
+#[derive(Deserialize)]
+pub(crate) struct SignIn {
+    user: String,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    groups: Vec<String>,
+}
+
+/// `GET /dev/.well-known/jwks.json`
+pub(crate) async fn jwks(State(app): State<Arc<App>>) -> Response {
+    match &app.development {
+        Some(issuer) => Json(issuer.jwks()).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// `POST /dev/token`
+pub(crate) async fn token(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    Json(sign_in): Json<SignIn>,
+) -> Response {
+    let Some(issuer) = &app.development else { return StatusCode::NOT_FOUND.into_response() };
+    if !headers.contains_key(SIGN_IN) || !origin::allowed(&headers, &app.origins) {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let token = issuer.mint(&DevelopmentToken {
+        user: sign_in.user,
+        groups: sign_in.groups,
+        name: sign_in.name,
+        token_use: TokenUse::Id,
+        lifetime: LIFETIME,
+    });
+    Json(json!({ "token": token })).into_response()
+}

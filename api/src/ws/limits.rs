@@ -1,0 +1,69 @@
+//! What one connection may cost, and how long things may take.
+
+use std::time::Duration;
+
+/// A rate: so many per second in the long run, so many at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// The long run.
+    pub per_second: u32,
+    /// At once.
+    pub burst: u32,
+}
+
+/// Limits of connections and of all of them together. [`Limits::default`] is meant for production.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections of this node; one more is refused with HTTP 503.
+    pub max_connections: usize,
+    /// The largest message and the largest frame that is read; one byte more closes with 1009.
+    pub max_message_bytes: usize,
+    /// From the upgrade to `connection_ack`; later closes with 4408.
+    pub init_timeout: Duration,
+    /// From `subscribe` to a live subscription; later fails the operation.
+    pub start_timeout: Duration,
+    /// Operations that run at once, most of them subscriptions; one more fails.
+    pub max_operations: usize,
+    /// New operations; one more fails and says when to try again.
+    pub operations: Rate,
+    /// Messages and control frames of any kind; one more closes with 4801.
+    pub messages: Rate,
+    /// Bytes that wait for a slow reader. Operations pause while the queue is full.
+    pub send_queue_bytes: usize,
+    /// How long a queue may stay full; longer closes with 4800.
+    pub slow_consumer_patience: Duration,
+    /// Silence after which the client is pinged, and silence after that ping that closes with 4802.
+    pub keep_alive: Duration,
+    /// How long a connection outlives its token, so that a client that renews in time is not cut off by a clock.
+    pub expiry_grace: Duration,
+    /// The greatest age of a connection, reached up to a tenth earlier so that those opened together do not end together.
+    pub max_lifetime: Duration,
+    /// What is left to flush, close and hear the client's close; afterwards TCP is dropped.
+    pub close_timeout: Duration,
+    /// The time over which a stopping node closes its connections.
+    pub drain_spread: Duration,
+    /// How long a closing connection waits for its mutations in flight while the node stops.
+    pub drain_grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_connections: 50_000,
+            max_message_bytes: 256 * 1024,
+            init_timeout: Duration::from_secs(10),
+            start_timeout: Duration::from_secs(15),
+            max_operations: 100,
+            operations: Rate { per_second: 20, burst: 200 },
+            messages: Rate { per_second: 100, burst: 500 },
+            send_queue_bytes: 256 * 1024,
+            slow_consumer_patience: Duration::from_secs(5),
+            keep_alive: Duration::from_secs(25),
+            expiry_grace: Duration::from_secs(5),
+            max_lifetime: Duration::from_hours(24),
+            close_timeout: Duration::from_secs(2),
+            drain_spread: Duration::from_secs(30),
+            drain_grace: Duration::from_secs(10),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What the node tells about its connections. Labels come from small fixed sets.
+
+use super::connection::End;
+use metrics::{Counter, Gauge, counter, gauge};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+/// Handles that are looked up once: one lookup per message would cost more than the message.
+#[derive(Clone)]
+pub(super) struct Metrics {
+    connections: Gauge,
+    subscriptions: Gauge,
+    sent: Counter,
+    sent_bytes: Counter,
+    slow_consumers: Counter,
+    open: Arc<AtomicUsize>,
+}
+
+/// Counts one thing for as long as it is held.
+pub(super) struct Counted {
+    gauge: Gauge,
+    open: Option<Arc<AtomicUsize>>,
+}
+
+impl Metrics {
+    /// Looks the handles up in the recorder that is installed now.
+    pub(super) fn new() -> Self {
+        Self {
+            connections: gauge!("plenary_ws_connections"),
+            subscriptions: gauge!("plenary_subscriptions"),
+            sent: counter!("plenary_ws_sent_total"),
+            sent_bytes: counter!("plenary_ws_sent_bytes_total"),
+            slow_consumers: counter!("plenary_ws_slow_consumers_total"),
+            open: Arc::default(),
+        }
+    }
+
+    /// Counts a connection, unless there are `max` already.
+    pub(super) fn connection(&self, max: usize) -> Option<Counted> {
+        let open = self.open.clone();
+        if open.fetch_add(1, Ordering::AcqRel) >= max {
+            open.fetch_sub(1, Ordering::AcqRel);
+            return None;
+        }
+        Some(Counted::new(self.connections.clone(), Some(open)))
+    }
+
+    /// Counts a subscription.
+    pub(super) fn subscription(&self) -> Counted {
+        Counted::new(self.subscriptions.clone(), None)
+    }
+
+    pub(super) fn connections(&self) -> usize {
+        self.open.load(Ordering::Acquire)
+    }
+
+    pub(super) fn sent(&self, bytes: usize) {
+        self.sent.increment(1);
+        self.sent_bytes.increment(bytes as u64);
+    }
+
+    pub(super) fn closed(&self, end: &End) {
+        if end.is_slow_consumer() {
+            self.slow_consumers.increment(1);
+        }
+        counter!("plenary_ws_closed_total", "code" => end.label()).increment(1);
+    }
+}
+
+impl Counted {
+    fn new(gauge: Gauge, open: Option<Arc<AtomicUsize>>) -> Self {
+        gauge.increment(1.0);
+        Self { gauge, open }
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.gauge.decrement(1.0);
+        if let Some(open) = &self.open {
+            open.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The messages of graphql-transport-ws: strict in what it reads.
+
+use super::OperationId;
+use async_graphql::{Extensions, Request, Value as GraphqlValue, Variables};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+/// A JSON object as a client sent it.
+pub(super) type Object = Map<String, Value>;
+
+/// What a client may send. Unknown fields are tolerated, unknown types are not.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum ClientMessage {
+    ConnectionInit {
+        payload: Option<Object>,
+    },
+    Ping {
+        payload: Option<Object>,
+    },
+    Pong {
+        #[expect(dead_code, reason = "it is read so that one that is no object is refused")]
+        payload: Option<Object>,
+    },
+    Subscribe {
+        id: OperationId,
+        payload: Object,
+    },
+    Complete {
+        id: OperationId,
+    },
+}
+
+/// What the server sends.
+#[derive(Serialize)]
+pub(super) struct ServerMessage<'a, P> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<&'a str>,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) payload: Option<P>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Operation {
+    query: String,
+    variables: Option<Object>,
+    operation_name: Option<String>,
+    extensions: Option<HashMap<String, GraphqlValue>>,
+}
+
+impl ClientMessage {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        // By way of an object, because serde would also read an enum or a struct from an array.
+        let object: Object = serde_json::from_str(text).ok()?;
+        serde_json::from_value(Value::Object(object)).ok()
+    }
+}
+
+impl<P: Serialize> ServerMessage<'_, P> {
+    pub(super) fn text(&self) -> String {
+        serde_json::to_string(self).expect("all keys are strings, so it has a JSON form")
+    }
+}
+
+/// Reads the payload of `subscribe`.
+pub(super) fn request(payload: Object) -> Option<Box<Request>> {
+    let operation: Operation = serde_json::from_value(Value::Object(payload)).ok()?;
+    let mut request = Request::new(operation.query);
+    request.variables =
+        Variables::from_json(Value::Object(operation.variables.unwrap_or_default()));
+    request.operation_name = operation.operation_name;
+    request.extensions = Extensions(operation.extensions.unwrap_or_default());
+    Some(Box::new(request))
+}

@@ -1,0 +1,51 @@
+//! What one connection may do at once and per second.
+
+use crate::support::Server;
+use api::ws::{Limits, Rate};
+use serde_json::json;
+
+#[tokio::test]
+async fn the_hundred_and_first_subscription_fails_and_the_connection_stays() {
+    let server = Server::default();
+    let mut client = server.connect().await;
+    for number in 0..100 {
+        client.subscribe(&number.to_string(), "subscription { heard(room: \"r\") }").await;
+    }
+    client.subscribe("100", "subscription { heard(room: \"r\") }").await;
+    assert_eq!(client.failure("100").await["extensions"], json!({ "code": "RATE_LIMITED" }));
+    client.send(json!({ "type": "complete", "id": "7" })).await;
+    client.subscribe_live("100", "subscription { heard(room: \"r\") }").await;
+    server.world.say("r", "x");
+    let mut ids = Vec::new();
+    for _ in 0..100 {
+        ids.push(client.next().await["id"].as_str().unwrap().parse::<u32>().unwrap());
+    }
+    ids.sort_unstable();
+    assert_eq!(ids, (0..=100).filter(|id| *id != 7).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn operations_beyond_the_rate_fail_and_say_when_to_come_back() {
+    let operations = Rate { per_second: 1, burst: 3 };
+    let server = Server::start(Limits { operations, ..Limits::default() });
+    let mut client = server.connect().await;
+    for number in 0..3 {
+        client.subscribe(&number.to_string(), "{ hello }").await;
+        client.result(&number.to_string()).await;
+    }
+    client.subscribe("3", "{ hello }").await;
+    let error = client.failure("3").await;
+    assert_eq!(error["extensions"]["code"], "RATE_LIMITED");
+    assert!((1..=1000).contains(&error["extensions"]["retryAfterMs"].as_u64().unwrap()), "{error}");
+}
+
+#[tokio::test]
+async fn messages_beyond_the_rate_are_closed_by_4801() {
+    let server =
+        Server::start(Limits { messages: Rate { per_second: 1, burst: 10 }, ..Limits::default() });
+    let mut client = server.connect().await;
+    for _ in 0..10 {
+        client.ping().await;
+    }
+    assert_eq!(client.closed().await, (4801, "Too many messages".to_owned()));
+}
