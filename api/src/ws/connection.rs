@@ -122,9 +122,8 @@ impl Connection {
                     Ok(())
                 }
             };
-            if let Err(end) = step {
-                return end;
-            }
+            let Err(end) = step else { continue };
+            return end;
         }
     }
 
@@ -143,7 +142,7 @@ impl Connection {
             Message::Text(text) => self.receive(&text),
             // graphql-ws reads a binary message as text, and some clients rely on it.
             Message::Binary(bytes) => {
-                self.receive(std::str::from_utf8(&bytes).map_err(|_| CloseCode::InvalidMessage)?)
+                self.receive(str::from_utf8(&bytes).map_err(|_| CloseCode::InvalidMessage)?)
             }
             Message::Close(frame) => Err(End::by_client(frame.as_ref())),
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
