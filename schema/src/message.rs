@@ -191,8 +191,8 @@ pub struct SendMessageInput {
     /// What it says.
     pub content: String,
     /// What it is.
-    #[graphql(default_with = "MessageKind::Chat")]
-    pub kind: MessageKind,
+    #[graphql(default_with = "Some(MessageKind::Chat)")]
+    pub kind: Option<MessageKind>,
     /// Made by the client (a UUID). The same author sending it again to the same room within 24 h gets the first
     /// message back; with other content: `IDEMPOTENCY_CONFLICT`. Clients that retry must send one.
     pub client_message_id: Option<ClientMessageId>,

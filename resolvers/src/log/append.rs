@@ -73,7 +73,12 @@ impl Append {
                 .map(|(seq, entry)| entry.clone().placed(seq))
                 .collect();
             let writer = ulid::Ulid::generate().to_string();
-            match sources.table.transact(self.writes(&entries, first, &writer)).await? {
+            let written = sources.table.transact(self.writes(&entries, first, &writer)).await;
+            if written.is_err() {
+                // Whether it was written is not known; after this it is: the entry stands there, or a void one.
+                self.give_up(&sources, first).await;
+            }
+            match written? {
                 Written::Done => return self.publish(&sources, entries).await,
                 Written::Refused { write, row } if write < count => match row {
                     // The call was repeated because its answer was lost.

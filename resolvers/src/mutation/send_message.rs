@@ -7,17 +7,18 @@ use crate::{
     function::message::{draft, put_message},
     log::OpenRoom,
 };
-use schema::{Content, Error, Json, Message, Result, SendMessageInput};
+use schema::{Content, Error, Json, Message, MessageKind, Result, SendMessageInput};
 
 /// The message at its position; everybody in the room gets it.
 pub(super) async fn send_message(ctx: &Ctx, input: SendMessageInput) -> Result<Message> {
-    let capability = to_send(input.kind);
+    let kind = input.kind.unwrap_or(MessageKind::Chat);
+    let capability = to_send(kind);
     let role = ctx.require(capability)?;
     let content = Content::parse(&input.content)?;
     let message = Message {
         client_message_id: input.client_message_id,
         metadata: input.metadata.map(Json::within_limit).transpose()?,
-        ..draft(input.room_id, ctx.author(role), input.kind, content.clone().into_string(), ctx.now)
+        ..draft(input.room_id, ctx.author(role), kind, content.clone().into_string(), ctx.now)
     };
 
     let feed = ctx.run(OpenRoom(message.room_id.clone())).await?;

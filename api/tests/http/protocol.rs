@@ -55,9 +55,9 @@ async fn nobody_gets_in_without_a_token() {
     assert_eq!(send(server.request("GET", "/graphql?query={viewer{id}}")).await.status, 401);
     assert_eq!(server.probe.resolved(), 0);
 
-    let reply = send(server.post(&body).header(AUTHORIZATION, format!("Bearer {TOKEN}"))).await;
+    let reply = send(server.post(&body).header(AUTHORIZATION, format!("Bearer {}", *TOKEN))).await;
     assert_eq!(reply.status, 401, "two of them name nobody");
-    let reply = send(server.request("POST", "/graphql").bearer_auth(TOKEN).json(&body)).await;
+    let reply = send(server.request("POST", "/graphql").bearer_auth(&*TOKEN).json(&body)).await;
     assert_eq!(reply.status, 200);
 }
 
@@ -98,7 +98,7 @@ async fn what_is_no_request_is_refused() {
         (r#"{"query":"{viewer{id}}","query":"{viewer{id}}"}"#, "a parameter has the wrong type"),
         (r#""{viewer{id}}""#, "a parameter has the wrong type"),
     ] {
-        let request = server.request("POST", "/graphql").header(AUTHORIZATION, TOKEN);
+        let request = server.request("POST", "/graphql").header(AUTHORIZATION, &*TOKEN);
         let reply = send(request.header(CONTENT_TYPE, "application/json").body(body)).await;
         assert_eq!(
             (reply.status.as_u16(), reply.code().as_str()),
@@ -141,7 +141,7 @@ async fn subscriptions_need_a_websocket() {
     assert_eq!(reply.code(), "BAD_USER_INPUT");
     assert!(reply.message().contains("WebSocket"));
     let get =
-        server.request("GET", "/graphql?query=subscription{ticks}").header(AUTHORIZATION, TOKEN);
+        server.request("GET", "/graphql?query=subscription{ticks}").header(AUTHORIZATION, &*TOKEN);
     assert_eq!(send(get).await.code(), "BAD_USER_INPUT");
 }
 
@@ -172,7 +172,7 @@ async fn get_is_for_queries() {
         assert_eq!(get(&bad).await.status, 400, "{bad:?}");
     }
     assert_eq!(
-        send(server.request("PUT", "/graphql").header(AUTHORIZATION, TOKEN)).await.status,
+        send(server.request("PUT", "/graphql").header(AUTHORIZATION, &*TOKEN)).await.status,
         405
     );
     assert_eq!(server.probe.resolved(), 1);

@@ -27,7 +27,7 @@ async fn the_four_forms_of_a_forged_mutation_are_refused() {
             request = request.header(CONTENT_TYPE, kind);
         }
         // Even with a token, which a forged request has not.
-        let reply = send(request.try_clone().unwrap().header(AUTHORIZATION, TOKEN)).await;
+        let reply = send(request.try_clone().unwrap().header(AUTHORIZATION, &*TOKEN)).await;
         assert!([400, 405, 415].contains(&reply.status.as_u16()), "{method} {kind:?}: {reply:?}");
         assert_eq!(send(request).await.status, 401);
     }

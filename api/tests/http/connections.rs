@@ -13,7 +13,8 @@ const SHORT: Duration = Duration::from_millis(200);
 
 fn head(extra: &str) -> String {
     format!(
-        "POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: {TOKEN}\r\ncontent-type: application/json\r\n{extra}\r\n"
+        "POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: {}\r\ncontent-type: application/json\r\n{extra}\r\n",
+        *TOKEN
     )
 }
 

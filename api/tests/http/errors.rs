@@ -1,6 +1,7 @@
 //! What goes wrong inside stays inside: the answer has a code, the log has the cause.
 
 use crate::support::{logs, send, serve, serve_with};
+use api::ws::Live;
 use async_graphql::Request;
 use futures_util::StreamExt;
 use serde_json::json;
@@ -86,7 +87,8 @@ async fn a_panicking_resolver_hurts_nobody_else() {
 async fn a_subscription_survives_an_event_that_panics() {
     let server = serve().await;
     let events = async |query: &str| {
-        let stream = server.executor.execute_stream(Request::new(query));
+        let identity = server.identity().await;
+        let stream = server.executor.execute_stream(Request::new(query), identity, Live::default());
         stream.map(|response| serde_json::to_value(&response).unwrap()).collect::<Vec<_>>().await
     };
     let fragile = events("subscription { fragile { number } }").await;

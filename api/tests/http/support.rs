@@ -4,10 +4,13 @@ pub(crate) mod schema;
 
 use api::{
     app::App,
-    auth::Verifier,
+    auth::{
+        TokenUse, Verifier,
+        development::{DevelopmentIssuer, DevelopmentToken},
+    },
     config::{Cli, Command, Config},
     errors,
-    executor::Executor,
+    executor::{Executor, Prepare},
     limits, server, telemetry,
 };
 use async_graphql::Schema;
@@ -17,12 +20,13 @@ use reqwest::{
     RequestBuilder, StatusCode, Url,
     header::{AUTHORIZATION, HeaderMap},
 };
+use resolvers::Identity;
 use schema::{Mutation, Probe, Query, Subscription};
 use serde_json::{Value, json};
 use std::{
     io,
     net::SocketAddr,
-    sync::{Arc, Mutex, OnceLock},
+    sync::{Arc, LazyLock, Mutex, OnceLock},
     time::Duration,
 };
 use tokio::{
@@ -34,7 +38,18 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 /// A token that is accepted.
-pub(crate) const TOKEN: &str = "test-token";
+pub(crate) static TOKEN: LazyLock<String> = LazyLock::new(|| {
+    ISSUER.mint(&DevelopmentToken {
+        user: "ada".to_owned(),
+        groups: Vec::new(),
+        name: None,
+        token_use: TokenUse::Id,
+        lifetime: Duration::from_secs(3600),
+    })
+});
+
+static ISSUER: LazyLock<DevelopmentIssuer> =
+    LazyLock::new(|| DevelopmentIssuer::generate().unwrap());
 
 /// Long enough for a busy machine; whoever waits longer has found a fault.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -44,6 +59,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) probe: Arc<Probe>,
     pub(crate) executor: Executor,
+    verifier: Verifier,
     client: reqwest::Client,
     stop: CancellationToken,
     pub(crate) ended: JoinHandle<()>,
@@ -74,15 +90,17 @@ pub(crate) async fn serve_with(adjust: impl FnOnce(&mut Config)) -> Server {
     let probe = Arc::new(Probe::default());
     let builder = Schema::build(Query, Mutation, Subscription).data(Arc::clone(&probe));
     let schema = limits::apply(errors::apply(builder), &config.document, config.mode()).finish();
-    let executor = Executor::new(schema);
-    let app = Arc::new(App::new(&config, executor.clone(), Arc::new(Verifier)));
+    let prepare: Prepare = Arc::new(|request, identity, _| request.data(identity));
+    let executor = Executor::new(schema, prepare);
+    let verifier = Verifier::new(vec![ISSUER.config()]).unwrap();
+    let app = Arc::new(App::new(&config, executor.clone(), verifier.clone(), None));
 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
     let ended = tokio::spawn(server::run(listener, app, stop.clone().cancelled_owned()));
     let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
-    Server { address, probe, executor, client, stop, ended }
+    Server { address, probe, executor, verifier, client, stop, ended }
 }
 
 impl Server {
@@ -97,18 +115,23 @@ impl Server {
 
     /// `POST /graphql` with a token.
     pub(crate) fn post(&self, body: &Value) -> RequestBuilder {
-        self.request("POST", "/graphql").header(AUTHORIZATION, TOKEN).json(body)
+        self.request("POST", "/graphql").header(AUTHORIZATION, &*TOKEN).json(body)
     }
 
     /// `GET /graphql` with a token.
     pub(crate) fn get(&self, query: &[(&str, &str)]) -> RequestBuilder {
         let url = Url::parse_with_params(&self.url("/graphql"), query).unwrap();
-        self.client.get(url).header(AUTHORIZATION, TOKEN)
+        self.client.get(url).header(AUTHORIZATION, &*TOKEN)
     }
 
     /// What a query is answered.
     pub(crate) async fn query(&self, query: &str) -> Reply {
         send(self.post(&json!({ "query": query }))).await
+    }
+
+    /// Whom [`TOKEN`] names.
+    pub(crate) async fn identity(&self) -> Arc<Identity> {
+        Arc::new(self.verifier.verify(&TOKEN, None).await.unwrap())
     }
 
     /// Asks the server to end.

@@ -66,7 +66,7 @@ fn probe<'a>(ctx: &Context<'a>) -> &'a Probe {
 impl Query {
     async fn viewer(&self, ctx: &Context<'_>) -> Result<User> {
         probe(ctx).count();
-        Ok(User { id: ctx.data::<Identity>()?.sub.as_str().into() })
+        Ok(User { id: ctx.data::<Arc<Identity>>()?.username.as_str().into() })
     }
 
     async fn node(&self, ctx: &Context<'_>) -> Node {

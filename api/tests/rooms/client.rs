@@ -1,0 +1,196 @@
+//! A client as a front end has it: GraphQL over HTTP, and graphql-transport-ws.
+
+use super::PATIENCE;
+use futures_util::{SinkExt, StreamExt};
+use reqwest::header::AUTHORIZATION;
+use serde_json::{Value, json};
+use std::{collections::VecDeque, net::SocketAddr};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Message, client::IntoClientRequest, protocol::CloseFrame},
+};
+
+/// Somebody who is signed in at one node.
+#[derive(Clone)]
+pub(crate) struct Client {
+    pub(crate) address: SocketAddr,
+    pub(crate) token: String,
+    http: reqwest::Client,
+}
+
+/// A connection with one subscription.
+pub(crate) struct Subscription {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    waiting: VecDeque<Value>,
+}
+
+impl Client {
+    pub(crate) fn new(address: SocketAddr, token: String) -> Self {
+        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
+        Self { address, token, http }
+    }
+
+    /// The same person at another node.
+    pub(crate) fn at(&self, address: SocketAddr) -> Self {
+        Self { address, ..self.clone() }
+    }
+
+    /// What a document is answered.
+    pub(crate) async fn ask(&self, query: &str, variables: Value) -> Value {
+        self.try_ask(query, variables).await.unwrap()
+    }
+
+    /// The same, when the node may be gone.
+    pub(crate) async fn try_ask(&self, query: &str, variables: Value) -> reqwest::Result<Value> {
+        let request = self
+            .http
+            .post(format!("http://{}/graphql", self.address))
+            .header(AUTHORIZATION, &self.token);
+        request.json(&json!({ "query": query, "variables": variables })).send().await?.json().await
+    }
+
+    /// The data of a document that must succeed: its one root field.
+    #[track_caller]
+    pub(crate) fn data(&self, query: &str, variables: Value) -> impl Future<Output = Value> {
+        let (client, query) = (self.clone(), query.to_owned());
+        async move {
+            let answer = client.ask(&query, variables).await;
+            assert!(answer["errors"].is_null(), "{query}: {answer}");
+            answer["data"].as_object().unwrap().values().next().unwrap().clone()
+        }
+    }
+
+    /// The code with which a document is refused.
+    pub(crate) async fn refusal(&self, query: &str, variables: Value) -> String {
+        let answer = self.ask(query, variables).await;
+        answer["errors"][0]["extensions"]["code"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{query}: {answer}"))
+            .to_owned()
+    }
+
+    pub(crate) async fn create_room(&self, room: &str) {
+        let query = "mutation($id: ID) { createRoom(input: { id: $id, name: \"Hall\" }) { id } }";
+        self.data(query, json!({ "id": room })).await;
+    }
+
+    pub(crate) async fn send(&self, room: &str, content: &str) -> Value {
+        let query = "mutation($r: ID!, $c: String!) { sendMessage(input: { roomId: $r, content: $c }) { id seq content version } }";
+        self.data(query, json!({ "r": room, "c": content })).await
+    }
+
+    pub(crate) async fn reply(&self, message: &Value, content: &str) -> Value {
+        let query = "mutation($m: ID!, $c: String!) { sendReply(input: { messageId: $m, content: $c }) { id seq parentId } }";
+        self.data(query, json!({ "m": message["id"], "c": content })).await
+    }
+
+    /// The whole history of a room, oldest first, page by page.
+    pub(crate) async fn history(&self, room: &str) -> Vec<Value> {
+        let query = "query($r: ID!, $a: String) { messages(roomId: $r, first: 100, after: $a) { nodes { id seq content status } pageInfo { hasNextPage endCursor } } }";
+        let (mut nodes, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let page = self.data(query, json!({ "r": room, "a": after })).await;
+            nodes.extend(page["nodes"].as_array().unwrap().iter().cloned());
+            if page["pageInfo"]["hasNextPage"] == false {
+                return nodes;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+    }
+
+    /// Subscribes, and returns once the node has confirmed it by answering a ping.
+    pub(crate) async fn subscribe(&self, query: &str, variables: Value) -> Subscription {
+        let mut request = format!("ws://{}/graphql", self.address).into_client_request().unwrap();
+        request
+            .headers_mut()
+            .insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        let (socket, _) = timeout(PATIENCE, connect_async(request)).await.unwrap().unwrap();
+        let mut subscription = Subscription { socket, waiting: VecDeque::new() };
+        let token = json!({ "Authorization": self.token });
+        subscription.say(json!({ "type": "connection_init", "payload": token })).await;
+        assert_eq!(subscription.hear().await["type"], "connection_ack");
+        let payload = json!({ "query": query, "variables": variables });
+        subscription.say(json!({ "type": "subscribe", "id": "1", "payload": payload })).await;
+        subscription.say(json!({ "type": "ping" })).await;
+        loop {
+            match subscription.hear().await {
+                pong if pong["type"] == "pong" => return subscription,
+                other => subscription.waiting.push_back(other),
+            }
+        }
+    }
+
+    /// Follows a room after a cursor, or from now on.
+    pub(crate) async fn follow(&self, room: &str, after: Value) -> Subscription {
+        let query = "subscription($r: ID!, $a: String) { roomEvents(roomId: $r, after: $a) { cursor resume events {
+            __typename seq
+            ... on MessageSent { message { id content parentId status } }
+            ... on MessageChanged { message { id content version repliedAt lastReplyAt replyCount } }
+            ... on MessageDeleted { messageId version reason }
+            ... on RoomChanged { room { status name cursor } } } } }";
+        self.subscribe(query, json!({ "r": room, "a": after })).await
+    }
+}
+
+impl Subscription {
+    async fn say(&mut self, message: Value) {
+        self.socket.send(Message::text(message.to_string())).await.unwrap();
+    }
+
+    async fn hear(&mut self) -> Value {
+        loop {
+            let frame = timeout(PATIENCE, self.socket.next())
+                .await
+                .expect("something to hear")
+                .unwrap()
+                .unwrap();
+            match frame {
+                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
+                Message::Close(frame) => panic!("closed: {frame:?}"),
+                _ => {}
+            }
+        }
+    }
+
+    /// The next message of the subscription.
+    pub(crate) async fn message(&mut self) -> Value {
+        match self.waiting.pop_front() {
+            Some(message) => message,
+            None => self.hear().await,
+        }
+    }
+
+    /// The value of the root field in the next `next`.
+    pub(crate) async fn next(&mut self) -> Value {
+        let message = self.message().await;
+        assert!(message["payload"]["errors"].is_null(), "{message}");
+        message["payload"]["data"]
+            .as_object()
+            .unwrap_or_else(|| panic!("{message}"))
+            .values()
+            .next()
+            .unwrap()
+            .clone()
+    }
+
+    /// Events of `roomEvents`, batch after batch, until there are so many.
+    pub(crate) async fn events(&mut self, count: usize) -> Vec<Value> {
+        let mut events = Vec::new();
+        while events.len() < count {
+            events.extend(self.next().await["events"].as_array().unwrap().iter().cloned());
+        }
+        events
+    }
+
+    /// How the node closes the connection.
+    pub(crate) async fn closed(&mut self) -> Option<CloseFrame> {
+        loop {
+            match timeout(PATIENCE, self.socket.next()).await.expect("a close") {
+                Some(Ok(Message::Close(frame))) => return frame,
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Rooms as their clients see them: real nodes, a real table, a real Redis, by HTTP and WebSocket.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
+mod client;
+mod cluster;
+mod faults;
+mod messages;
+mod order;
+mod proxy;
+mod resume;
+mod retry;
+mod rooms;
+
+use std::time::Duration;
+
+/// How long a test waits for what must come. Long enough for a busy machine; whoever waits longer has found a fault.
+const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,0 +1,201 @@
+//! Rooms: creation, listing, change, life, and pages of their history.
+
+use super::cluster::Cluster;
+use serde_json::{Value, json};
+
+const CREATE: &str = "mutation($i: CreateRoomInput!) { createRoom(input: $i) { id name status cursor createdAt startsAt settings { maxMessageLength } metadata viewer { role capabilities } } }";
+const UPDATE: &str = "mutation($i: UpdateRoomInput!) { updateRoom(input: $i) { id name status closedAt settings { maxMessageLength chatEnabled } } }";
+const LIST: &str = "query($f: Int, $a: String, $s: [RoomStatus!]) { rooms(first: $f, after: $a, status: $s) { nodes { id } pageInfo { hasNextPage endCursor } } }";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_creates_a_room_and_others_cannot() {
+    let cluster = Cluster::start(1).await;
+    let host = cluster.host(0).await;
+    let input = json!({ "id": "hall-1", "name": " Town hall ", "metadata": { "stream": "x" }, "settings": { "maxMessageLength": 10 } });
+    let room = host.data(CREATE, json!({ "i": input })).await;
+    assert_eq!(
+        (&room["id"], &room["name"], &room["status"], &room["cursor"]),
+        (&json!("hall-1"), &json!("Town hall"), &json!("OPEN"), &json!("0"))
+    );
+    assert_eq!(
+        (
+            &room["settings"]["maxMessageLength"],
+            &room["metadata"]["stream"],
+            &room["viewer"]["role"]
+        ),
+        (&json!(10), &json!("x"), &json!("HOST"))
+    );
+    let later = host
+        .data(CREATE, json!({ "i": { "name": "Later", "startsAt": "2099-01-01T00:00:00Z" } }))
+        .await;
+    assert_eq!(
+        (&later["status"], &later["startsAt"]),
+        (&json!("SCHEDULED"), &json!("2099-01-01T00:00:00.000Z"))
+    );
+
+    assert_eq!(host.refusal(CREATE, json!({ "i": input })).await, "BAD_USER_INPUT");
+    for bad in [
+        json!({ "name": "" }),
+        json!({ "name": "x", "id": "a b" }),
+        json!({ "name": "x", "settings": { "retentionDays": 0 } }),
+    ] {
+        assert_eq!(host.refusal(CREATE, json!({ "i": bad })).await, "BAD_USER_INPUT", "{bad}");
+    }
+    for group in ["plenary-moderators", "plenary-speakers", "others"] {
+        let other = cluster.client(0, "bob", &[group]).await;
+        assert_eq!(other.refusal(CREATE, json!({ "i": { "name": "x" } })).await, "FORBIDDEN");
+        assert_eq!(
+            other.refusal(UPDATE, json!({ "i": { "roomId": "hall-1", "name": "x" } })).await,
+            "FORBIDDEN"
+        );
+    }
+    assert_eq!(host.data("{ room(id: \"nowhere\") { id } }", Value::Null).await, Value::Null);
+    assert_eq!(
+        host.refusal(UPDATE, json!({ "i": { "roomId": "nowhere", "name": "x" } })).await,
+        "NOT_FOUND"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_a_room_takes_effect_on_every_node() {
+    let cluster = Cluster::start(2).await;
+    let host = cluster.host(0).await;
+    host.create_room("hall").await;
+    let ada = cluster.client(1, "ada", &[]).await;
+    let speaker = cluster.client(1, "sue", &["plenary-speakers"]).await;
+    let mut room = ada.follow("hall", Value::Null).await;
+    room.next().await;
+    let send = "mutation { sendMessage(input: { roomId: \"hall\", content: \"x\" }) { id } }";
+
+    for (status, participant, staff) in [
+        ("PAUSED", Some("ROOM_NOT_OPEN"), None),
+        ("SCHEDULED", Some("ROOM_NOT_OPEN"), None),
+        ("CLOSED", Some("ROOM_NOT_OPEN"), Some("ROOM_NOT_OPEN")),
+        ("OPEN", None, None),
+    ] {
+        let changed =
+            host.data(UPDATE, json!({ "i": { "roomId": "hall", "status": status } })).await;
+        assert_eq!(changed["closedAt"].is_null(), status != "CLOSED");
+        // The other node knows once it has told its subscribers.
+        while room.events(1).await.last().unwrap()["room"]["status"] != *status {}
+        for (client, expected) in [(&ada, participant), (&speaker, staff)] {
+            let answer = client.ask(send, Value::Null).await;
+            assert_eq!(
+                answer["errors"][0]["extensions"]["code"].as_str(),
+                expected,
+                "{status}: {answer}"
+            );
+        }
+    }
+    host.data(UPDATE, json!({ "i": { "roomId": "hall", "settings": { "chatEnabled": false } } }))
+        .await;
+    while room.events(1).await.last().unwrap()["__typename"] != "RoomChanged" {}
+    assert_eq!(ada.refusal(send, Value::Null).await, "FORBIDDEN");
+    assert!(speaker.ask(send, Value::Null).await["errors"].is_null());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rooms_are_listed_by_status_page_by_page() {
+    let cluster = Cluster::start(1).await;
+    let host = cluster.host(0).await;
+    for n in 0..5 {
+        host.create_room(&format!("open-{n}")).await;
+    }
+    host.create_room("closed").await;
+    host.data(UPDATE, json!({ "i": { "roomId": "closed", "status": "CLOSED" } })).await;
+
+    let (mut seen, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let page = host.data(LIST, json!({ "f": 2, "a": after, "s": ["OPEN"] })).await;
+        seen.extend(
+            page["nodes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|room| room["id"].as_str().unwrap().to_owned()),
+        );
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+    assert_eq!(seen, ["open-0", "open-1", "open-2", "open-3", "open-4"]);
+    let closed = host.data(LIST, json!({ "s": ["CLOSED"] })).await;
+    assert_eq!(closed["nodes"], json!([{ "id": "closed" }]));
+    assert_eq!(host.data(LIST, json!({})).await["nodes"].as_array().unwrap().len(), 6);
+    assert_eq!(host.refusal(LIST, json!({ "f": 101 })).await, "BAD_USER_INPUT");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn history_pages_meet_without_overlap_in_both_directions() {
+    let cluster = Cluster::start(2).await;
+    let host = cluster.host(0).await;
+    host.create_room("hall").await;
+    for n in 0..25 {
+        let message = host.send("hall", &n.to_string()).await;
+        if n % 5 == 0 {
+            host.reply(&message, "reply").await;
+        }
+    }
+    let query = "query($f: Int, $a: String, $l: Int, $b: String, $k: [MessageKind!]) { messages(roomId: \"hall\", first: $f, after: $a, last: $l, before: $b, kinds: $k) {
+        edges { cursor node { content } } nodes { content } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }";
+    let contents = |page: &Value| -> Vec<String> {
+        page["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|node| node["content"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let numbers = |range: std::ops::Range<i32>| range.map(|n| n.to_string()).collect::<Vec<_>>();
+    // The second node starts with nothing in memory but what it loads; both must say the same.
+    for node in 0..2 {
+        let reader = host.at(cluster.nodes[node].address);
+        let newest = reader.data(query, json!({ "l": 10 })).await;
+        assert_eq!(contents(&newest), numbers(15..25));
+        assert_eq!(
+            (&newest["pageInfo"]["hasPreviousPage"], &newest["pageInfo"]["hasNextPage"]),
+            (&json!(true), &json!(false))
+        );
+        let older =
+            reader.data(query, json!({ "l": 10, "b": newest["pageInfo"]["startCursor"] })).await;
+        assert_eq!(contents(&older), numbers(5..15));
+        let oldest =
+            reader.data(query, json!({ "l": 10, "b": older["pageInfo"]["startCursor"] })).await;
+        assert_eq!(contents(&oldest), numbers(0..5));
+        assert_eq!(oldest["pageInfo"]["hasPreviousPage"], false);
+        let first = reader.data(query, json!({ "f": 7 })).await;
+        assert_eq!(
+            (contents(&first), &first["pageInfo"]["hasNextPage"]),
+            (numbers(0..7), &json!(true))
+        );
+        let next = reader.data(query, json!({ "f": 100, "a": first["edges"][6]["cursor"] })).await;
+        assert_eq!(
+            (contents(&next), &next["pageInfo"]["hasNextPage"]),
+            (numbers(7..25), &json!(false))
+        );
+        let between = reader.data(query, json!({ "l": 2, "a": first["edges"][1]["cursor"], "b": first["edges"][5]["cursor"] })).await;
+        assert_eq!(contents(&between), numbers(3..5));
+        assert!(contents(&reader.data(query, json!({ "k": ["QUESTION"] })).await).is_empty());
+        assert_eq!(contents(&reader.data(query, json!({})).await).len(), 25);
+    }
+    for bad in
+        [json!({ "f": 1, "l": 1 }), json!({ "f": 0 }), json!({ "l": 101 }), json!({ "a": "x" })]
+    {
+        assert_eq!(host.refusal(query, bad.clone()).await, "BAD_USER_INPUT", "{bad}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_viewer_is_who_the_token_says() {
+    let cluster = Cluster::start(1).await;
+    let host = cluster.host(0).await;
+    host.create_room("hall").await;
+    let ada = cluster.client(0, "ada", &["choir", "plenary-speakers"]).await;
+    let viewer = ada.data("{ viewer { displayName groups } }", Value::Null).await;
+    assert_eq!(viewer, json!({ "displayName": "ada", "groups": ["choir", "plenary-speakers"] }));
+    let room =
+        ada.data("{ room(id: \"hall\") { viewer { role capabilities } } }", Value::Null).await;
+    assert_eq!(room["viewer"]["role"], "SPEAKER");
+    assert!(!room["viewer"]["capabilities"].as_array().unwrap().contains(&json!("MANAGE_ROOM")));
+}
