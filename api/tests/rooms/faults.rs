@@ -156,7 +156,8 @@ async fn a_reply_converges_whichever_call_fails() {
             assert_eq!(client.data(REPLY, variables).await, first);
             replies += 1;
             // On a node with nothing in memory; once it is past the holes that the failures left, it knows all.
-            let fresh = host.at(cluster.node(&cluster.table.endpoint).await.address);
+            let node = cluster.node(&cluster.table.endpoint).await;
+            let fresh = host.at(node.address);
             fresh.follow("hall", json!("0")).await.events(1 + 2 * replies).await;
             let query =
                 "query($m: ID!) { message(id: $m) { replyCount replies { nodes { id } } } }";

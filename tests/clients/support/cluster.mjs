@@ -11,8 +11,8 @@ const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const plenary =
   process.env.PLENARY_BIN ?? join(process.env.CARGO_TARGET_DIR ?? join(repository, "target"), "debug", "plenary");
 
-// What the AWS SDK wants to be told even where nobody checks it.
-const AWS = { AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
+
+
 
 /**
  * Starts a cluster of its own: Redis, a table, and nodes that share both and one development key.
@@ -27,10 +27,10 @@ export async function startCluster({ nodes: count }) {
   };
   try {
     const env = {
-      ...AWS,
+
       DATA_DIR: dataDir,
       REDIS_URL: await startRedis(children),
-      DYNAMODB_ENDPOINT: process.env.DYNAMODB_ENDPOINT ?? (await startTable(children)),
+      DYNAMODB: process.env.DYNAMODB_ENDPOINT ?? (await startTable(children)),
     };
     const nodes = [];
     // One after the other: the first one makes the table and the development key.
