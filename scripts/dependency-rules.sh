@@ -11,7 +11,8 @@ main() {
 
     # Resolvers know no socket. What the embedded table and the clients of the stores use inside is theirs.
     forbid resolvers outside_of_the_embedded_table axum tokio-tungstenite tower-http api
-    forbid resolvers directly hyper hyper-util reqwest clap
+    forbid resolvers directly reqwest clap
+    forbid_outside_of resolvers/src/source/embedded hyper hyper_util http_body_util
 
     # The server reaches a store through the resolvers alone.
     forbid api directly aws-sdk-dynamodb aws-config serde_dynamo dynoxide-rs redis
@@ -32,6 +33,19 @@ forbid() {
     for name in "$@"; do
         if grep --quiet --line-regexp --fixed-strings -- "$name" <<<"$found"; then
             echo "$crate must not depend on $name" >&2
+            broken=1
+        fi
+    done
+}
+
+# forbid_outside_of FOLDER CRATE...: in the crate that holds the folder.
+forbid_outside_of() {
+    local folder=$1 name found
+    shift
+    for name in "$@"; do
+        found=$(grep --recursive --files-with-matches --word-regexp -- "$name" "${folder%%/*}/src" | grep --invert-match -- "^$folder" || true)
+        if [[ -n $found ]]; then
+            echo "only $folder may use $name, not" $found >&2
             broken=1
         fi
     done

@@ -24,7 +24,10 @@ async fn main() -> ExitCode {
     let ended = match cli.command {
         Command::Serve(config) => serve(&config, &cli.log).await,
         Command::Token(args) => token(&args),
-        Command::Schema => Ok(print!("{}", resolvers::sdl())),
+        Command::Schema => {
+            print!("{}", resolvers::sdl());
+            Ok(())
+        }
         Command::Dynamodb(args) => dynamodb(&args, &cli.log).await,
     };
     match ended {

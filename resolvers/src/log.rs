@@ -1,7 +1,7 @@
 //! The room log, the heart of the system.
 //!
 //! A room is a log: every durable event is an [`Entry`] with a dense position. The scheme is CORFU's (Balakrishnan et al., NSDI
-//! 2012): a [sequencer](self::sequencer) hands out positions, the log in DynamoDB is write-once, and a reader fills a hole that a
+//! 2012): a [`Sequencer`] hands out positions, the log in DynamoDB is write-once, and a reader fills a hole that a
 //! crashed writer left. The broker only carries entries to other nodes sooner; whatever it loses is read from the table.
 //!
 //! - [`Append`] takes positions, writes the entries, publishes them.

@@ -19,3 +19,12 @@ pub fn schema() -> SchemaBuilder {
 pub fn sdl() -> String {
     schema().finish().sdl()
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_sdl_that_is_kept_is_the_sdl_of_the_code() {
+        let kept = include_str!("../../schema/schema.graphql");
+        assert!(super::sdl() == kept, "schema/schema.graphql is old: run `make sdl`");
+    }
+}
