@@ -87,5 +87,13 @@ test-clients: build tests/clients/node_modules/.package-lock.json ## Real client
 
 .PHONY: test-dynamodb-local
 test-dynamodb-local: build tests/clients/node_modules/.package-lock.json ## What touches the table, against AWS's DynamoDB Local
-	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) cargo test --package resolvers --test embedded
+	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) cargo test --package resolvers --test dynamodb
+	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) cargo test --package api --test rooms
 	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) $(MAKE) --no-print-directory test-clients
+
+URL ?= ws://127.0.0.1:8080/graphql
+ROOM ?= hall
+
+.PHONY: follow
+follow: tests/clients/node_modules/.package-lock.json ## Follow a room from its beginning: make follow ROOM=hall TOKEN=...
+	@cd tests/clients && node follow.mjs '$(URL)' '$(ROOM)' '$(TOKEN)'

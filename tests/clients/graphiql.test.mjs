@@ -25,7 +25,11 @@ describe("GraphiQL in a browser", { timeout: 120_000 }, () => {
   });
 
   const answer = (text) => page.getByRole("region", { name: "Result Window" }).getByText(text).first().waitFor();
-  const openTab = (name) => page.getByRole("tab", { name }).click();
+  const openTab = async (name) => {
+    await page.getByRole("tab", { name }).click();
+    // The editor follows its tab a moment later, and what it shows is what runs.
+    await page.getByRole("region", { name: "Operation Editor" }).getByText(name, { exact: true }).first().waitFor();
+  };
   const run = () => page.getByRole("button", { name: /^Execute query/ }).click();
 
   it("asks for a token before it asks the node for anything", async () => {

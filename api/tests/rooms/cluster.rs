@@ -31,9 +31,9 @@ pub(crate) struct Node {
     pub(crate) admin: SocketAddr,
 }
 
-/// One `plenary dynamodb`.
+/// One `plenary dynamodb`, or the DynamoDB at `DYNAMODB_ENDPOINT`.
 pub(crate) struct Table {
-    _child: Child,
+    _child: Option<Child>,
     pub(crate) endpoint: String,
 }
 
@@ -61,8 +61,10 @@ impl Cluster {
     /// Starts one more node that reaches the table at this endpoint.
     pub(crate) async fn node(&self, endpoint: &str) -> Node {
         let redis = format!("redis://127.0.0.1:{}", self.redis.port);
-        Node::start(&self.data, &["--redis-url", &redis, "--dynamodb", endpoint, "--create-table"])
-            .await
+        // Tests that share a DynamoDB have a table of their own each.
+        let name = self.data.0.file_name().unwrap().to_str().unwrap();
+        let table = ["--dynamodb", endpoint, "--table-name", name, "--create-table"];
+        Node::start(&self.data, &[&["--redis-url", redis.as_str()], &table[..]].concat()).await
     }
 
     /// A client of one of the nodes, signed in as somebody of these groups.
@@ -149,6 +151,9 @@ impl Node {
 
 impl Table {
     pub(crate) async fn start() -> Self {
+        if let Some(endpoint) = std::env::var_os("DYNAMODB_ENDPOINT") {
+            return Self { _child: None, endpoint: endpoint.into_string().unwrap() };
+        }
         let mut command = plenary(&["dynamodb", "--port", "0", "--memory"]);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -157,7 +162,7 @@ impl Table {
         let endpoint =
             line.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { _child: child, endpoint }
+        Self { _child: Some(child), endpoint }
     }
 }
 
