@@ -16,6 +16,9 @@ use tracing_subscriber::{
 const SECONDS: [f64; 12] =
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
+/// Upper bounds that the histograms of counts count by.
+const COUNTS: [f64; 11] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0];
+
 /// Starts logging to standard error and counting; once in a process.
 pub fn start(config: &LogConfig) -> Result<PrometheusHandle, BuildError> {
     subscriber(config, io::stderr).init();
@@ -27,6 +30,7 @@ pub fn start(config: &LogConfig) -> Result<PrometheusHandle, BuildError> {
 pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?
+        .set_buckets_for_metric(Matcher::Suffix("_size".into()), &COUNTS)?
         .install_recorder()?;
     describe_counter!("plenary_http_requests_total", "Requests answered, by status");
     describe_histogram!(
@@ -40,6 +44,17 @@ pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
         "Connections refused before anything was read, by reason"
     );
     describe_counter!("plenary_refusals_total", "Errors answered, by code");
+    describe_histogram!("plenary_append_group_size", "Positions taken by one call");
+    describe_histogram!(
+        "plenary_source_duration_seconds",
+        Unit::Seconds,
+        "Requests of resolvers to table and log, by call and result"
+    );
+    describe_counter!("plenary_log_voids_total", "Positions that nobody wrote in time");
+    describe_counter!("plenary_log_hole_reads_total", "Reads of what the broker did not carry");
+    describe_counter!("plenary_replays_total", "Resumed subscriptions, by where from");
+    describe_counter!("plenary_gaps_total", "Subscriptions that could not be resumed");
+    describe_gauge!("plenary_feeds", "Rooms that are open on this node");
     Ok(handle)
 }
 
