@@ -14,6 +14,7 @@ mod graphiql;
 mod health;
 pub mod http;
 pub mod limits;
+pub mod measure;
 pub mod node;
 pub mod origin;
 pub mod request_id;

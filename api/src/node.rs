@@ -6,7 +6,7 @@ use crate::{
     config::{Config, DynamoDb, EmbeddedConfig},
     errors,
     executor::{Executor, Prepare},
-    limits,
+    limits, measure,
 };
 use resolvers::{
     Ctx, Sources,
@@ -108,7 +108,7 @@ fn broker(config: &Config) -> Result<Broker, Box<dyn Error>> {
 }
 
 fn executor(config: &Config, sources: Sources) -> Executor {
-    let builder = errors::apply(resolvers::schema());
+    let builder = measure::apply(errors::apply(resolvers::schema()));
     let schema = limits::apply(builder, &config.document, config.mode()).finish();
     let prepare: Prepare = Arc::new(move |request, identity, live| {
         let ctx = Ctx::new(identity, sources.clone()).when_subscribed(move || live.signal());

@@ -44,6 +44,11 @@ pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
         "Connections refused before anything was read, by reason"
     );
     describe_counter!("plenary_refusals_total", "Errors answered, by code");
+    describe_histogram!(
+        "plenary_mutation_duration_seconds",
+        Unit::Seconds,
+        "Mutations, by field and result"
+    );
     describe_histogram!("plenary_append_group_size", "Positions taken by one call");
     describe_histogram!(
         "plenary_source_duration_seconds",

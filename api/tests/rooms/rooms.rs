@@ -199,3 +199,31 @@ async fn the_viewer_is_who_the_token_says() {
     assert_eq!(room["viewer"]["role"], "SPEAKER");
     assert!(!room["viewer"]["capabilities"].as_array().unwrap().contains(&json!("MANAGE_ROOM")));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operators_see_what_a_node_does() {
+    let cluster = Cluster::start(1).await;
+    let host = cluster.host(0).await;
+    host.create_room("hall").await;
+    host.send("hall", "one").await;
+    host.refusal(
+        "mutation { sendMessage(input: { roomId: \"hall\", content: \"\" }) { id } }",
+        Value::Null,
+    )
+    .await;
+    let node = &cluster.nodes[0];
+    for (metric, value) in [
+        ("plenary_mutation_duration_seconds_count", 3.0),
+        ("plenary_append_group_size_count", 1.0),
+        ("plenary_refusals_total", 1.0),
+        ("plenary_feeds", 1.0),
+        ("plenary_broker_up", 1.0),
+    ] {
+        assert!((node.metric(metric).await - value).abs() < f64::EPSILON, "{metric}");
+    }
+    let status = node.status().await;
+    assert_eq!(
+        (&status["broker"]["state"], &status["openRooms"], &status["draining"]),
+        (&json!("up"), &json!(1), &json!(false))
+    );
+}
