@@ -10,7 +10,7 @@ use crate::Ctx;
 use async_graphql::{Context, Object};
 use schema::{
     Message, MessageConnection, MessageId, MessageKind, PageArgs, Result, Room, RoomConnection,
-    RoomId, RoomStatus, User,
+    RoomId, RoomStatus, User, page_cost,
 };
 
 /// The root of all reads.
@@ -29,6 +29,7 @@ impl Query {
     }
 
     /// Rooms of these statuses (of all, when none is given), by the time they begin.
+    #[graphql(complexity = "page_cost(first, None, child_complexity)")]
     async fn rooms(
         &self,
         gql: &Context<'_>,
@@ -41,6 +42,7 @@ impl Query {
 
     /// The same as `room(id:) { messages }`.
     #[expect(clippy::too_many_arguments, reason = "they are the field's arguments")]
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn messages(
         &self,
         gql: &Context<'_>,

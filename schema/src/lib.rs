@@ -26,7 +26,7 @@ pub use message::{
 };
 pub use page::{
     Cursor, DEFAULT_PAGE, End, MAX_PAGE, MessageConnection, MessageEdge, Page, PageArgs, PageInfo,
-    RoomConnection, RoomEdge,
+    RoomConnection, RoomEdge, page_cost,
 };
 pub use role::{Capability, Role};
 pub use room::{

@@ -10,6 +10,15 @@ pub const DEFAULT_PAGE: usize = 50;
 /// The most items of one page.
 pub const MAX_PAGE: usize = 100;
 
+/// What a connection field costs: a read, and each of its items as often as there may be.
+#[must_use]
+pub fn page_cost(first: Option<i32>, last: Option<i32>, item: usize) -> usize {
+    /// A read of the table next to fields that are there already.
+    const READ: usize = 10;
+    let items = first.or(last).map_or(DEFAULT_PAGE, |items| usize::try_from(items).unwrap_or(0));
+    READ.saturating_add(items.saturating_mul(item))
+}
+
 /// Where a page lies in its list.
 #[derive(SimpleObject, Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageInfo {

@@ -2,7 +2,7 @@
 
 use crate::{
     Capability, Cursor, DateTime, Error, Json, MessageConnection, MessageKind, PageArgs, Result,
-    Role, RoomId, Seq, UserId, fields::fields,
+    Role, RoomId, Seq, UserId, fields::fields, page::page_cost,
 };
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,7 @@ impl Room {
     }
 
     /// Root messages, oldest first. `last: 50` is the newest page.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn messages(
         &self,
         gql: &Context<'_>,

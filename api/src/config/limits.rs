@@ -10,8 +10,8 @@ pub struct DocumentLimits {
     /// Levels of nested fields.
     #[arg(long, env = "MAX_DEPTH", default_value = "12", value_parser = positive, hide_env_values = true)]
     pub max_depth: usize,
-    /// Cost of all fields; a field costs 1 where the schema says nothing else.
-    #[arg(long, env = "MAX_COMPLEXITY", default_value = "1000", value_parser = positive, hide_env_values = true)]
+    /// Cost of all fields: 1 each, and within a page as often as the page may have items.
+    #[arg(long, env = "MAX_COMPLEXITY", default_value = "10000", value_parser = positive, hide_env_values = true)]
     pub max_complexity: usize,
     /// Aliases.
     #[arg(long, env = "MAX_ALIASES", default_value = "30", value_parser = positive, hide_env_values = true)]

@@ -23,7 +23,7 @@ async fn refuses(server: &Server, query: &str) {
 
 #[tokio::test]
 async fn what_is_too_deep_or_too_wide_is_refused_unseen() {
-    let server = serve().await;
+    let server = serve_with(|config| config.document.max_complexity = 1000).await;
     refuses(&server, &nested(13)).await;
     refuses(&server, &format!("{{ node {{ {} }} }}", repeat(31, |n| format!("a{n}: leaf")))).await;
     refuses(&server, &format!("{{ {} }}", repeat(21, |_| "viewer { id }".into()))).await;

@@ -227,3 +227,13 @@ async fn operators_see_what_a_node_does() {
         (&json!("up"), &json!(1), &json!(false))
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_page_holds_counts_as_often_as_it_may_come() {
+    let cluster = Cluster::start(1).await;
+    let host = cluster.host(0).await;
+    let deep = "{ rooms(first: 100) { nodes { messages(last: 100) { nodes { replies(first: 100) { nodes { id } } } } } } }";
+    assert_eq!(host.refusal(deep, Value::Null).await, "QUERY_TOO_COMPLEX");
+    let view = "{ rooms(first: 20) { nodes { id name messages(last: 10) { nodes { id content author { displayName } } } } } }";
+    assert!(host.ask(view, Value::Null).await["errors"].is_null());
+}
