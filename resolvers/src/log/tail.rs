@@ -109,6 +109,11 @@ impl Tail {
         self.position() > before
     }
 
+    /// Whether entries wait for a missing one.
+    pub(crate) fn has_holes(&self) -> bool {
+        !self.parked.is_empty()
+    }
+
     /// The positions up to `head` that are neither known nor parked, as ranges, lowest first.
     pub(crate) fn missing(&self, head: Seq) -> Vec<RangeInclusive<Seq>> {
         let mut missing = Vec::new();
