@@ -6,6 +6,7 @@ mod client;
 mod cluster;
 mod faults;
 mod messages;
+mod opening;
 mod order;
 mod proxy;
 mod resume;
