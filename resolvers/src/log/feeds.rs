@@ -10,7 +10,7 @@ use crate::{
     source::{Request, broker::Broker, table::Table},
 };
 use moka::future::Cache;
-use schema::{Error, Result, RoomId};
+use schema::{Error, Message, Result, RoomId};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -21,8 +21,9 @@ use tokio::{sync::watch, time::Instant};
 /// How long a feed stays without a listener and without use.
 const IDLE_AFTER: Duration = Duration::from_secs(60);
 
-/// Pages read from the table that are kept for others who ask for the same, and for how long.
-const PAGES: u64 = 1_000;
+/// How many bytes of pages read from the table are kept for others who ask for the same, roughly, and for how long. A page of
+/// the longest messages has 4 MB.
+const PAGES_BYTES: u64 = 64 << 20;
 const PAGE_LIFETIME: Duration = Duration::from_secs(10);
 
 /// All feeds of this node. Cheap to clone.
@@ -62,7 +63,11 @@ impl Request for OpenRoom {
 impl Feeds {
     /// Feeds over this table and this broker.
     pub fn new(table: Table, broker: Broker) -> Self {
-        let pages = Cache::builder().max_capacity(PAGES).time_to_live(PAGE_LIFETIME).build();
+        let pages = Cache::builder()
+            .max_capacity(PAGES_BYTES)
+            .weigher(weight)
+            .time_to_live(PAGE_LIFETIME)
+            .build();
         Self { shared: Arc::new(Shared { table, broker, rooms: Mutex::default(), pages }) }
     }
 
@@ -144,4 +149,11 @@ impl Feeds {
     fn rooms(&self) -> MutexGuard<'_, HashMap<RoomId, Slot>> {
         self.shared.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a kept page weighs in bytes, roughly.
+fn weight(_: &PageKey, found: &Arc<Found>) -> u32 {
+    let content = |message: &Message| message.content.as_ref().map_or(0, String::len);
+    let messages = found.0.iter().map(|message| size_of::<Message>() + content(message));
+    u32::try_from(size_of::<PageKey>() + messages.sum::<usize>()).unwrap_or(u32::MAX)
 }
