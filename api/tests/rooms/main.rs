@@ -4,6 +4,7 @@
 
 mod client;
 mod cluster;
+mod conflicts;
 mod faults;
 mod messages;
 mod opening;
