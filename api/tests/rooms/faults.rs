@@ -230,3 +230,20 @@ async fn a_node_that_is_asked_to_end_tells_its_clients_to_come_back() {
     assert!(status.success());
     assert_eq!(u16::from(closed.expect("a close frame").code), 1012);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_opened_while_redis_is_away_is_a_second_late_not_five() {
+    let mut cluster = Cluster::start(2).await;
+    let host = cluster.host(0).await;
+    host.create_room("hall").await;
+    cluster.redis.kill().await;
+    while cluster.nodes[1].status().await["broker"]["state"] == "up" {
+        tokio::task::yield_now().await;
+    }
+    let mut reader = host.at(cluster.nodes[1].address).follow("hall", Value::Null).await;
+    reader.next().await;
+    let sent = Instant::now();
+    host.send("hall", "one").await;
+    reader.events(1).await;
+    assert!(sent.elapsed() < Duration::from_secs(3), "late by {:?}", sent.elapsed());
+}

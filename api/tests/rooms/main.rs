@@ -4,8 +4,10 @@
 
 mod client;
 mod cluster;
+mod conflicts;
 mod faults;
 mod messages;
+mod opening;
 mod order;
 mod proxy;
 mod resume;

@@ -237,3 +237,50 @@ async fn what_a_page_holds_counts_as_often_as_it_may_come() {
     let view = "{ rooms(first: 20) { nodes { id name messages(last: 10) { nodes { id content author { displayName } } } } } }";
     assert!(host.ask(view, Value::Null).await["errors"].is_null());
 }
+
+async fn cursors_that_never_were_make_empty_pages_not_faults() {
+    let cluster = Cluster::start(1).await;
+    let host = cluster.host(0).await;
+    host.create_room("hall").await;
+    let message = host.send("hall", "why?").await;
+    host.reply(&message, "because").await;
+    let max = u64::MAX.to_string();
+    let replies = "query($m: ID!, $a: String, $b: String) { message(id: $m) { replies(after: $a, before: $b) { nodes { id } } } }";
+    let messages = "query($a: String, $b: String) { messages(roomId: \"hall\", first: 5, after: $a, before: $b) { nodes { id } } }";
+    for (after, before, count) in [
+        ("90000000000", max.as_str(), 0),
+        (max.as_str(), max.as_str(), 0),
+        ("9", "2", 0),
+        ("0", "0", 0),
+        ("0", max.as_str(), 1),
+    ] {
+        let page = host.data(replies, json!({ "m": message["id"], "a": after, "b": before })).await;
+        assert_eq!(page["replies"]["nodes"].as_array().unwrap().len(), count, "{after} {before}");
+        let page = host.data(messages, json!({ "a": after, "b": before })).await;
+        assert_eq!(page["nodes"].as_array().unwrap().len(), count, "{after} {before}");
+    }
+    assert!(host.data(LIST, json!({ "a": "~~" })).await["nodes"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_replies_beyond_one_megabyte_are_all_found() {
+    let cluster = Cluster::start(1).await;
+    let host = cluster.host(0).await;
+    let input = json!({ "id": "hall", "name": "Hall", "settings": { "maxMessageLength": 10_000 } });
+    host.data(CREATE, json!({ "i": input })).await;
+    let message = host.send("hall", "why?").await;
+    let long = "💬".repeat(10_000);
+    for _ in 0..40 {
+        host.reply(&message, &long).await;
+    }
+    // More than a node keeps in memory, so that the first replies stand in the table alone.
+    for _ in 0..150 {
+        host.send("hall", &long).await;
+    }
+    let query = "query($m: ID!, $f: Int, $l: Int) { message(id: $m) { replies(first: $f, last: $l) { nodes { seq } pageInfo { hasNextPage } } } }";
+    for page in [json!({ "m": message["id"], "f": 100 }), json!({ "m": message["id"], "l": 100 })] {
+        let replies = host.data(query, page).await["replies"].clone();
+        assert_eq!(replies["nodes"].as_array().unwrap().len(), 40);
+        assert_eq!(replies["pageInfo"]["hasNextPage"], false);
+    }
+}

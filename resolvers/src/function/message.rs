@@ -46,23 +46,17 @@ pub fn put_edit(feed: &Feed, before: &Message, edited: &Message, at: DateTime) -
     Append::new(feed, at, changed).with(row)
 }
 
-/// Records a deletion: the entry that says so, and a tombstone in the message's place, if it still has the version that was read.
-pub fn put_tombstone(
-    feed: &Feed,
-    before: &Message,
-    tombstone: &Message,
-    at: DateTime,
-    reason: Option<String>,
-) -> Append {
-    let message = Some(tombstone.clone());
-    let deleted = Entry::Deleted { seq: 0, at, target: before.seq, reason, message };
-    let row = Update::new(entry_key(&before.room_id, before.seq))
+/// Records a deletion: the entry that says so, and a tombstone in the message's place, unless there is one. Whatever else
+/// happens to the message meanwhile: nobody can keep it from being deleted by replying to it.
+pub fn put_tombstone(feed: &Feed, seq: Seq, at: DateTime, reason: Option<String>) -> Append {
+    let deleted = Entry::Deleted { seq: 0, at, target: seq, reason, message: None };
+    let row = Update::new(entry_key(feed.id(), seq))
         .set("status", text("DELETED"))
         .set("deletedAt", millis(at))
-        .set("version", number(tombstone.version))
+        .add("version", 1)
         .remove("content")
         .remove("metadata")
-        .when(Condition::Equals("version", number(before.version)));
+        .when(Condition::Equals("status", text("PUBLISHED")));
     Append::new(feed, at, deleted).with(row)
 }
 

@@ -113,10 +113,15 @@ impl Feed {
         for entry in entries {
             moved |= tail.offer(entry);
         }
-        let (position, holes) = (tail.position(), !tail.missing(0).is_empty());
+        let (position, holes) = (tail.position(), tail.has_holes());
         drop(tail);
         if moved {
-            self.shared.position.send_replace(position);
+            // Whoever moved it further may have said so first; going back, listeners would miss their wake-up.
+            self.shared.position.send_if_modified(|told| {
+                let further = position > *told;
+                *told = position.max(*told);
+                further
+            });
         }
         if holes {
             self.shared.healer.notify_one();
@@ -183,5 +188,39 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         self.feed.shared.listeners.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{access::room_for_tests, source::table::Table};
+    use aws_sdk_dynamodb::{Client, Config, config::BehaviorVersion};
+    use schema::DateTime;
+    use std::{sync::atomic::AtomicU64, thread};
+
+    /// A feed that never asks its table.
+    fn feed() -> Feed {
+        let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
+        let room = room_for_tests();
+        let table = Table::new(Client::from_conf(config), "none");
+        Feed::new(Loader { table, room: room.id.clone() }, Tail::new(room, 0), true)
+    }
+
+    #[test]
+    fn the_position_that_listeners_wait_for_never_goes_back() {
+        let (feed, next) = (feed(), AtomicU64::new(1));
+        for round in 1..=4_000 {
+            thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| {
+                        let seq = next.fetch_add(1, Ordering::Relaxed);
+                        feed.offer([Entry::Void { seq, at: DateTime::from_millis(0) }]);
+                    });
+                }
+            });
+            assert_eq!(feed.position(), 2 * round);
+            assert_eq!(*feed.shared.position.borrow(), 2 * round, "listeners would wait in vain");
+        }
     }
 }

@@ -10,19 +10,20 @@ use crate::{
     source::{Request, broker::Broker, table::Table},
 };
 use moka::future::Cache;
-use schema::{Result, RoomId};
+use schema::{Error, Message, Result, RoomId};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::{sync::OnceCell, time::Instant};
+use tokio::{sync::watch, time::Instant};
 
 /// How long a feed stays without a listener and without use.
 const IDLE_AFTER: Duration = Duration::from_secs(60);
 
-/// Pages read from the table that are kept for others who ask for the same, and for how long.
-const PAGES: u64 = 1_000;
+/// How many bytes of pages read from the table are kept for others who ask for the same, roughly, and for how long. A page of
+/// the longest messages has 4 MB.
+const PAGES_BYTES: u64 = 64 << 20;
 const PAGE_LIFETIME: Duration = Duration::from_secs(10);
 
 /// All feeds of this node. Cheap to clone.
@@ -39,10 +40,12 @@ struct Shared {
 }
 
 struct Slot {
-    /// Opened once, however many ask at the same time.
-    feed: Arc<OnceCell<Feed>>,
+    opening: Opening,
     used: Instant,
 }
+
+/// Opened once, however many ask at the same time: all of them get the one feed, or the one error.
+type Opening = watch::Receiver<Option<Result<Feed>>>;
 
 /// Opens a room on this node; free when it is open. Opening it reads four times from the table, or a little more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,38 +63,54 @@ impl Request for OpenRoom {
 impl Feeds {
     /// Feeds over this table and this broker.
     pub fn new(table: Table, broker: Broker) -> Self {
-        let pages = Cache::builder().max_capacity(PAGES).time_to_live(PAGE_LIFETIME).build();
+        let pages = Cache::builder()
+            .max_capacity(PAGES_BYTES)
+            .weigher(weight)
+            .time_to_live(PAGE_LIFETIME)
+            .build();
         Self { shared: Arc::new(Shared { table, broker, rooms: Mutex::default(), pages }) }
     }
 
     /// The feed of a room, opened if need be.
     pub(crate) async fn open(&self, room: &RoomId) -> Result<Feed> {
-        let cell = {
+        let mut opening = {
             let mut rooms = self.rooms();
-            let slot = rooms
-                .entry(room.clone())
-                .or_insert_with(|| Slot { feed: Arc::default(), used: Instant::now() });
+            let slot = rooms.entry(room.clone()).or_insert_with(|| self.begin(room));
             slot.used = Instant::now();
-            slot.feed.clone()
+            slot.opening.clone()
         };
-        let opened = cell.get_or_try_init(|| Feed::open(self.clone(), room.clone())).await;
-        if opened.is_err() {
-            let mut rooms = self.rooms();
-            if rooms
-                .get(room)
-                .is_some_and(|slot| Arc::ptr_eq(&slot.feed, &cell) && !cell.initialized())
-            {
-                rooms.remove(room);
-            }
+        match opening.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(opened)) => opened.clone(),
+            _ => Err(Error::internal("opening a room ended without an answer")),
         }
-        opened.cloned()
+    }
+
+    /// Begins to open a room, in a task of its own: a caller that goes away must not leave a room half open.
+    fn begin(&self, room: &RoomId) -> Slot {
+        let (opened, opening) = watch::channel(None);
+        let (feeds, room) = (self.clone(), room.clone());
+        tokio::spawn(async move {
+            // And one more, so that even a panic frees the room's place.
+            let feed = tokio::spawn(Feed::open(feeds.clone(), room.clone())).await;
+            let feed = feed.map_err(Error::internal).flatten();
+            let mut rooms = feeds.rooms();
+            match (&feed, rooms.get_mut(&room)) {
+                // However long it took, whoever waited has its time to begin listening.
+                (Ok(_), Some(slot)) => slot.used = Instant::now(),
+                // Gone before anybody is told, so that who comes again begins anew.
+                _ => drop(rooms.remove(&room)),
+            }
+            drop(rooms);
+            opened.send_replace(Some(feed));
+        });
+        Slot { opening, used: Instant::now() }
     }
 
     /// Gives written entries to this node's feed, if the room is open here, and to all other nodes.
     pub(crate) fn publish(&self, room: &RoomId, entries: Vec<Entry>) {
         self.shared.broker.publish(room, encode(&entries).into());
-        let feed = self.rooms().get(room).and_then(|slot| slot.feed.get().cloned());
-        if let Some(feed) = feed {
+        let opened = self.rooms().get(room).and_then(|slot| slot.opening.borrow().clone());
+        if let Some(Ok(feed)) = opened {
             feed.offer(entries);
         }
     }
@@ -130,4 +149,11 @@ impl Feeds {
     fn rooms(&self) -> MutexGuard<'_, HashMap<RoomId, Slot>> {
         self.shared.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a kept page weighs in bytes, roughly.
+fn weight(_: &PageKey, found: &Arc<Found>) -> u32 {
+    let content = |message: &Message| message.content.as_ref().map_or(0, String::len);
+    let messages = found.0.iter().map(|message| size_of::<Message>() + content(message));
+    u32::try_from(size_of::<PageKey>() + messages.sum::<usize>()).unwrap_or(u32::MAX)
 }

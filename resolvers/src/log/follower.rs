@@ -45,12 +45,14 @@ impl Request for Follow {
 
     async fn send(self, sources: &Sources) -> Result<Follower> {
         let feed = sources.feeds.open(&self.room).await?;
+        // Listening first keeps the room open, however long the table takes.
+        let listener = feed.listen();
         let here = feed.position();
         let (position, resume) = match self.after {
             None => (here, Resume::Live),
             Some(Cursor(after)) => begin(&feed, here, after).await?,
         };
-        Ok(Follower { listener: feed.listen(), position, first: Some(resume) })
+        Ok(Follower { listener, position, first: Some(resume) })
     }
 }
 

@@ -50,6 +50,15 @@ pub struct FindMessage {
     pub seq: Seq,
 }
 
+/// One message as the table has it, whatever this node remembers: one strongly consistent read.
+#[derive(Clone)]
+pub struct ReadMessage {
+    /// The room.
+    pub feed: Feed,
+    /// Its position.
+    pub seq: Seq,
+}
+
 /// What makes two reads of a page the same: the arguments, and that nothing changed in between.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct PageKey {
@@ -124,14 +133,7 @@ async fn read_page(sources: &Sources, key: PageKey) -> Result<Arc<Found>> {
                 break 'read;
             }
             let Some(last) = read.last else { break };
-            let last: Seq = last.parse().map_err(Error::internal)?;
-            match end {
-                End::First => range.low = position(last + 1),
-                End::Last => range.high = position(last.saturating_sub(1)),
-            }
-            if range.low > range.high {
-                break;
-            }
+            go_on(&mut range, end, &last)?;
         }
     }
     let more = found.len() > key.limit;
@@ -142,6 +144,16 @@ async fn read_page(sources: &Sources, key: PageKey) -> Result<Arc<Found>> {
     Ok(Arc::new((found, more)))
 }
 
+/// Leaves of a range what lies beyond the last row read.
+fn go_on(range: &mut Range, end: End, last: &str) -> Result<()> {
+    let last: Seq = last.parse().map_err(Error::internal)?;
+    match end {
+        End::First => range.low = position(last + 1),
+        End::Last => range.high = position(last.saturating_sub(1)),
+    }
+    Ok(())
+}
+
 impl Request for Replies {
     const NAME: &'static str = "replies";
     type Output = MessageConnection;
@@ -149,23 +161,26 @@ impl Request for Replies {
     async fn send(self, sources: &Sources) -> Result<MessageConnection> {
         let Self { feed, root, page } = self;
         let low = page.after.map_or(0, |Cursor(after)| after).saturating_add(1);
-        let high = page.before.map_or(feed.position(), |Cursor(before)| before.saturating_sub(1));
-        let range = replies_range(feed.id(), root, low, high);
-        let mut replies = Vec::new();
-        if low <= high {
-            let read =
-                sources.table.query(Query::index(GSI1, range, page.end, page.limit + 1)).await?;
-            for item in read.items {
-                replies.extend(message_of(entry_of(item, DateTime::now())?));
+        let delivered = feed.position();
+        let before = page.before.map_or(delivered + 1, |Cursor(before)| before.min(delivered + 1));
+        let high = before.saturating_sub(1);
+        let mut replies = match low <= high {
+            true => {
+                let range = replies_range(feed.id(), root, low, high);
+                read_replies(sources, range, page.end, page.limit).await?
             }
-            // The index is eventually consistent; what is new enough to be missing there is in memory.
-            let recent = feed
-                .tail()
-                .replies(root)
-                .into_iter()
-                .filter(|reply| (low..=high).contains(&reply.seq));
-            let recent: Vec<Message> = recent.collect();
-            replies.retain(|reply| recent.iter().all(|newer| newer.seq != reply.seq));
+            false => Vec::new(),
+        };
+        // The index is eventually consistent; what is new enough to be missing or older there is in memory.
+        {
+            let tail = feed.tail();
+            for reply in &mut replies {
+                let held = tail.message(reply.seq).filter(|held| held.version > reply.version);
+                *reply = held.unwrap_or(reply).clone();
+            }
+            let mut recent = tail.replies(root);
+            recent.retain(|new| (low..=high).contains(&new.seq));
+            recent.retain(|new| replies.iter().all(|reply| reply.seq != new.seq));
             replies.extend(recent);
         }
         replies.sort_by_key(|reply| reply.seq);
@@ -178,12 +193,40 @@ impl Request for Replies {
     }
 }
 
+/// Reads the index until there is one more reply than wanted: answers end at 1 MB, and some rows are past their time.
+async fn read_replies(
+    sources: &Sources,
+    mut range: Range,
+    end: End,
+    wanted: usize,
+) -> Result<Vec<Message>> {
+    let mut replies = Vec::new();
+    while replies.len() <= wanted {
+        let read = sources.table.query(Query::index(GSI1, range.clone(), end, wanted + 1)).await?;
+        for item in read.items {
+            replies.extend(message_of(entry_of(item, DateTime::now())?));
+        }
+        let Some(last) = read.last else { break };
+        go_on(&mut range, end, &last)?;
+    }
+    Ok(replies)
+}
+
 impl Request for FindMessage {
     const NAME: &'static str = "find_message";
     type Output = Message;
 
     async fn send(self, _: &Sources) -> Result<Message> {
         self.feed.message(self.seq).await
+    }
+}
+
+impl Request for ReadMessage {
+    const NAME: &'static str = "read_message";
+    type Output = Message;
+
+    async fn send(self, _: &Sources) -> Result<Message> {
+        self.feed.loader().message(self.seq).await?.ok_or(Error::NotFound("message"))
     }
 }
 

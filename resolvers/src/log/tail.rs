@@ -109,6 +109,11 @@ impl Tail {
         self.position() > before
     }
 
+    /// Whether entries wait for a missing one.
+    pub(crate) fn has_holes(&self) -> bool {
+        !self.parked.is_empty()
+    }
+
     /// The positions up to `head` that are neither known nor parked, as ranges, lowest first.
     pub(crate) fn missing(&self, head: Seq) -> Vec<RangeInclusive<Seq>> {
         let mut missing = Vec::new();
@@ -211,9 +216,9 @@ impl Tail {
         }
     }
 
-    /// Keeps a message for one more entry; of two copies the higher version.
+    /// Keeps a message for one more entry; of two copies the higher version. However many entries need it, it is kept and
+    /// counted once.
     fn hold(&mut self, message: Message) {
-        let bytes = size_of::<Held>() + message.content.as_ref().map_or(0, String::len);
         let held = self.messages.entry(message.seq).or_insert_with(|| Held {
             message: message.clone(),
             entries: 0,
@@ -223,8 +228,9 @@ impl Tail {
         if message.version >= held.message.version {
             held.message = message;
         }
-        self.bytes += bytes;
-        held.bytes += bytes;
+        self.bytes -= held.bytes;
+        held.bytes = size_of::<Held>() + held.message.content.as_ref().map_or(0, String::len);
+        self.bytes += held.bytes;
     }
 
     fn evict(&mut self) {
@@ -388,6 +394,23 @@ mod tests {
         assert!(tail.bytes <= KEEP_BYTES && tail.entries.len() <= 50);
         let held: usize = tail.messages.values().map(|held| held.bytes).sum();
         assert_eq!(held, tail.bytes);
+    }
+
+    #[test]
+    fn a_long_message_that_is_replied_to_again_and_again_counts_once() {
+        let mut tail = Tail::new(room_for_tests(), 0);
+        tail.offer(Entry::Message(message(1, &"x".repeat(40_000))));
+        for seq in 2..=KEEP_ENTRIES as Seq {
+            let root = Message {
+                version: seq as u32,
+                reply_count: seq as u32 - 1,
+                ..message(1, &"x".repeat(40_000))
+            };
+            let (at, message) = (DateTime::from_millis(0), Some(root));
+            tail.offer(Entry::Changed { seq, at, target: 1, change: Change::Replied, message });
+        }
+        assert_eq!((tail.base(), tail.entries.len()), (0, KEEP_ENTRIES));
+        assert!(tail.bytes < 50_000, "{} bytes", tail.bytes);
     }
 
     #[test]

@@ -1,11 +1,10 @@
 //! `Mutation.deleteMessage`, a pipeline resolver: find the message, then put a tombstone in its place and record the
 //! deletion in one transaction.
 
-use super::MAX_CONFLICTS;
 use crate::{
     Ctx,
     function::message::put_tombstone,
-    log::{Appended, OpenRoom, history::FindMessage},
+    log::{Appended, Entry, OpenRoom, history::FindMessage},
     row::message_from,
 };
 use schema::{Capability, DeleteMessageInput, Error, Message, MessageStatus, Result};
@@ -24,25 +23,21 @@ pub(super) async fn delete_message(ctx: &Ctx, input: DeleteMessageInput) -> Resu
     }
 
     let feed = ctx.run(OpenRoom(input.message_id.room().clone())).await?;
-    let mut before =
-        ctx.run(FindMessage { feed: feed.clone(), seq: input.message_id.seq() }).await?;
-    for _ in 0..MAX_CONFLICTS {
-        if !before.is_by(&ctx.identity.sub) {
-            ctx.require(Capability::DeleteAny)?;
-        }
-        if before.status == MessageStatus::Deleted {
-            return Ok(before);
-        }
-        let tombstone = before.clone().tombstone(ctx.now);
-
-        match ctx
-            .run(put_tombstone(&feed, &before, &tombstone, ctx.now, input.reason.clone()))
-            .await?
-        {
-            Appended::Done(_) => return Ok(tombstone),
-            Appended::Refused(row) => before = message_from(row)?,
-            Appended::Duplicate(_) => return Err(Error::internal("a deletion has no marker")),
-        }
+    let before = ctx.run(FindMessage { feed: feed.clone(), seq: input.message_id.seq() }).await?;
+    if !before.is_by(&ctx.identity.sub) {
+        ctx.require(Capability::DeleteAny)?;
     }
-    Err(Error::VersionConflict { current: before.version })
+    if before.status == MessageStatus::Deleted {
+        return Ok(before);
+    }
+
+    match ctx.run(put_tombstone(&feed, before.seq, ctx.now, input.reason)).await? {
+        Appended::Done(entries) => {
+            let left = entries.first().and_then(Entry::message).cloned();
+            Ok(left.unwrap_or_else(|| before.tombstone(ctx.now)))
+        }
+        // Somebody else deleted it first.
+        Appended::Refused(row) => message_from(row),
+        Appended::Duplicate(_) => Err(Error::internal("a deletion has no marker")),
+    }
 }

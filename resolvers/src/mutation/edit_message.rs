@@ -1,4 +1,4 @@
-//! `Mutation.editMessage`, a pipeline resolver: find the message, then change its row and record the edit in one
+//! `Mutation.editMessage`, a pipeline resolver: read the message, then change its row and record the edit in one
 //! transaction.
 
 use super::MAX_CONFLICTS;
@@ -6,7 +6,7 @@ use crate::{
     Ctx,
     access::require_open,
     function::message::put_edit,
-    log::{Appended, OpenRoom, history::FindMessage},
+    log::{Appended, OpenRoom, history::ReadMessage},
     row::message_from,
 };
 use schema::{
@@ -21,8 +21,9 @@ pub(super) async fn edit_message(ctx: &Ctx, input: EditMessageInput) -> Result<M
 
     let feed = ctx.run(OpenRoom(input.message_id.room().clone())).await?;
     let room = feed.room();
+    // Not from memory: an edit that another node has just made must neither be refused nor taken for this one.
     let mut before =
-        ctx.run(FindMessage { feed: feed.clone(), seq: input.message_id.seq() }).await?;
+        ctx.run(ReadMessage { feed: feed.clone(), seq: input.message_id.seq() }).await?;
     for _ in 0..MAX_CONFLICTS {
         editable(ctx, role, &room, &before)?;
         content.within(room.settings.max_message_length)?;

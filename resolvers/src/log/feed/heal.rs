@@ -28,11 +28,11 @@ pub(super) async fn run(feed: Feed, feeds: Feeds, head: Seq, receiver: AbortOnDr
     let gauge = metrics::gauge!("plenary_feeds");
     gauge.increment(1.0);
     let mut healer = Healer {
+        next_check: Instant::now() + beat(&feed),
         feeds,
         feed,
         head,
         missing: BTreeMap::new(),
-        next_check: Instant::now() + SLOW_BEAT,
         next_read: None,
     };
     healer.note_missing();
@@ -53,6 +53,14 @@ pub(super) async fn run(feed: Feed, feeds: Feeds, head: Seq, receiver: AbortOnDr
     debug!(room.id = %healer.feed.id(), "feed closed");
     drop(receiver);
     gauge.decrement(1.0);
+}
+
+/// How long the head may go without being compared.
+fn beat(feed: &Feed) -> Duration {
+    match feed.shared.connected.load(Ordering::Acquire) {
+        true => SLOW_BEAT,
+        false => FAST_BEAT,
+    }
 }
 
 struct Healer {
@@ -86,8 +94,7 @@ impl Healer {
     }
 
     async fn check_head(&mut self) -> Result<()> {
-        let connected = self.feed.shared.connected.load(Ordering::Acquire);
-        self.next_check = Instant::now() + if connected { SLOW_BEAT } else { FAST_BEAT };
+        self.next_check = Instant::now() + beat(&self.feed);
         self.head = self.head.max(self.feed.loader().head().await?);
         self.note_missing();
         if !self.missing.is_empty() {
