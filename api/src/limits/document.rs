@@ -142,6 +142,14 @@ mod tests {
     }
 
     #[test]
+    fn a_fragment_that_does_not_exist_is_refused_before_it_is_multiplied() {
+        for query in ["{ ...F }", "{ a } fragment F on Q { ...G }"] {
+            let error = refusal(query, Mode::Development).expect("it is refused");
+            assert_eq!(error.code(), ErrorCode::BadUserInput, "{query}");
+        }
+    }
+
+    #[test]
     fn an_introspection_may_be_deep_but_not_circular() {
         let of_type = |depth: usize| "ofType { ".repeat(depth) + "name" + &" }".repeat(depth);
         let query = format!(

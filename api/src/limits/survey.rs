@@ -106,9 +106,9 @@ impl<'a> Surveyor<'a> {
             }
             None => {}
         }
-        // Validation reports a fragment that does not exist.
+        // It would have no fields, so that its spreads could be multiplied without being counted.
         let Some(fragment) = self.document.fragments.get(name) else {
-            return Ok(Extent::default());
+            return Err(Error::bad_input("query", format!("there is no fragment {name}")));
         };
         self.fragments.insert(name, Survey::Begun);
         self.see_directives(fragment.node.directives.len());

@@ -62,6 +62,18 @@ async fn fragments_cannot_hide_or_multiply_the_cost() {
     .await;
 }
 
+/// Thirty levels of two spreads each: whoever walks through all of them does not return within a test.
+#[tokio::test]
+async fn fragments_that_end_in_nothing_do_not_multiply_either() {
+    let server = serve().await;
+    let laughs = repeat(29, |n| format!("fragment F{n} on Node {{ ...F{m} ...F{m} }}", m = n + 1));
+    let reply = server
+        .query(&format!("{{ node {{ ...F0 }} }} {laughs} fragment F29 on Node {{ ...None }}"))
+        .await;
+    assert_eq!(reply.code(), "BAD_USER_INPUT");
+    assert_eq!(server.probe.resolved(), 0);
+}
+
 #[tokio::test]
 async fn an_introspection_that_multiplies_itself_is_refused() {
     let server = serve().await;
