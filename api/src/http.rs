@@ -106,7 +106,7 @@ async fn run(
 
 /// The kind of operation that would be run, if there is one; the schema says what is wrong with the rest.
 fn operation(request: &mut async_graphql::Request, app: &App) -> Option<OperationType> {
-    limits::check_source(&request.query, &app.document).ok()?;
+    limits::check_source(&request.query, app.document.max_tokens).ok()?;
     let name = request.operation_name.clone();
     let document = request.parsed_query().ok()?;
     let operation = match (&document.operations, name) {

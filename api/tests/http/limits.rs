@@ -38,6 +38,9 @@ async fn what_would_tire_the_parser_is_refused_unparsed() {
     refuses(&server, &format!("{{ {} }}", repeat(10_000, |_| "viewer".into()))).await;
     refuses(&server, &format!("{{ room(id: {}1{}) }}", "[".repeat(5000), "]".repeat(5000))).await;
     refuses(&server, &"{ node ".repeat(1900)).await;
+    refuses(&server, &format!("{{ node {{ leaf{} }} }}", "...F".repeat(10_000))).await;
+    refuses(&server, &format!("{{ room(id: [1{}]) }}", "-1".repeat(10_000))).await;
+    refuses(&server, &format!("{{ {} }}", "viewer\u{feff}".repeat(10_000))).await;
 }
 
 #[tokio::test]
