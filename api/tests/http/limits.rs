@@ -85,6 +85,16 @@ async fn an_introspection_that_multiplies_itself_is_refused() {
 }
 
 #[tokio::test]
+async fn fields_that_differ_in_many_arguments_are_not_compared() {
+    let server = serve().await;
+    let arguments = repeat(11, |n| format!("a{n}: 1"));
+    refuses(&server, &format!("{{ node {{ leaf({arguments}) leaf }} }}")).await;
+    let leaves = repeat(300, |_| "leaf".into());
+    let nested = format!("{}{leaves}{}", "... { ".repeat(20), "}".repeat(20));
+    refuses(&server, &format!("{{ node {{ {nested} }} }}")).await;
+}
+
+#[tokio::test]
 async fn what_the_limits_allow_is_answered() {
     let server = serve().await;
     for query in [
