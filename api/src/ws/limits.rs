@@ -22,6 +22,8 @@ pub struct Limits {
     pub init_timeout: Duration,
     /// From `subscribe` to a live subscription; later fails the operation.
     pub start_timeout: Duration,
+    /// For one query or mutation; later fails the operation.
+    pub operation_timeout: Duration,
     /// Lexical tokens of a document; one with more is not parsed.
     pub max_tokens: usize,
     /// Operations that run at once, most of them subscriptions; one more fails.
@@ -55,6 +57,7 @@ impl Default for Limits {
             max_message_bytes: 256 * 1024,
             init_timeout: Duration::from_secs(10),
             start_timeout: Duration::from_secs(15),
+            operation_timeout: Duration::from_secs(30),
             max_tokens: 2000,
             max_operations: 100,
             operations: Rate { per_second: 20, burst: 200 },

@@ -69,10 +69,8 @@ impl Operations {
             OperationType::Subscription => {
                 Operation::subscription(id.clone(), responses, live, &self.shared)
             }
-            OperationType::Mutation => {
-                Operation::mutation(id.clone(), responses, &self.shared.tasks)
-            }
-            OperationType::Query => Operation::query(id.clone(), responses),
+            OperationType::Mutation => Operation::mutation(id.clone(), responses, &self.shared),
+            OperationType::Query => Operation::query(id.clone(), responses, &self.shared),
         };
         let (operation, abort) = futures_util::stream::abortable(operation);
         self.streams.push(operation);
