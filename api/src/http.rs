@@ -11,19 +11,20 @@ mod params;
 mod refusal;
 
 pub(crate) use observe::{REQUEST_ID, observe};
+pub(crate) use params::json;
+pub(crate) use refusal::Refusal;
 
-use crate::{app::App, errors, limits, origin, request_id::RequestId, server::Connection};
+use crate::{app::App, errors, limits, origin, request_id::RequestId, server::Connection, ws};
 use accept::MediaType;
 use async_graphql::parser::types::{DocumentOperations, OperationType};
 use axum::{
     Extension,
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, Method, header::UPGRADE},
+    http::Method,
     response::{IntoResponse, Response},
 };
 use caller::Caller;
 use params::Params;
-use refusal::Refusal;
 use schema::Error;
 use std::sync::Arc;
 use tokio::time;
@@ -53,7 +54,7 @@ pub(crate) async fn get(
     Extension(connection): Extension<Connection>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    if is_websocket(request.headers()) {
+    if ws::is_upgrade(request.headers()) {
         return upgrade(&app, &connection, request);
     }
     let (mut parts, _) = request.into_parts();
@@ -115,10 +116,4 @@ fn operation(request: &mut async_graphql::Request, app: &App) -> Option<Operatio
         (DocumentOperations::Multiple(operations), None) => operations.values().next()?,
     };
     Some(operation.node.ty)
-}
-
-fn is_websocket(headers: &HeaderMap) -> bool {
-    headers
-        .get(UPGRADE)
-        .is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }

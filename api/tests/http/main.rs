@@ -9,4 +9,5 @@ mod limits;
 mod logs;
 mod operators;
 mod protocol;
+mod sign_in;
 mod support;
