@@ -10,4 +10,5 @@ mod logs;
 mod operators;
 mod protocol;
 mod sign_in;
+mod sockets;
 mod support;
