@@ -27,7 +27,8 @@ use caller::Caller;
 use params::Params;
 use schema::Error;
 use std::sync::Arc;
-use tokio::time;
+use tokio::{sync::oneshot, time};
+use tracing::Instrument;
 
 /// `POST /graphql`: queries and mutations.
 pub(crate) async fn post(
@@ -87,7 +88,8 @@ async fn run(
     caller: Caller,
     id: RequestId,
 ) -> Result<async_graphql::Response, Refusal> {
-    match operation(&mut request, app) {
+    let kind = operation(&mut request, app);
+    match kind {
         Some(OperationType::Subscription) => {
             return Ok(errors::response(Error::bad_input(
                 "query",
@@ -100,9 +102,30 @@ async fn run(
         _ => {}
     }
     let patience = app.connection.operation_timeout;
-    let response = time::timeout(patience, app.executor.execute(request, caller.0, id)).await;
+    let executor = app.executor.clone();
+    let execution = async move { executor.execute(request, caller.0, id).await };
+    let response = match kind {
+        Some(OperationType::Mutation) => time::timeout(patience, to_its_end(app, execution)).await,
+        _ => time::timeout(patience, execution).await,
+    };
     Ok(response
         .unwrap_or_else(|_| errors::response(Error::unavailable("the operation took too long"))))
+}
+
+/// Runs a mutation in a task of its own. One that was begun is finished even if the client leaves or its time is over:
+/// half a write would cost others more.
+async fn to_its_end(
+    app: &App,
+    execution: impl Future<Output = async_graphql::Response> + Send + 'static,
+) -> async_graphql::Response {
+    let (report, outcome) = oneshot::channel();
+    let task = async move {
+        // Nobody may be left to hear of it.
+        let _ = report.send(execution.await);
+    };
+    app.lifecycle.spawn(task.in_current_span());
+    let unfinished = |_| errors::response(Error::internal("a mutation was not finished"));
+    outcome.await.unwrap_or_else(unfinished)
 }
 
 /// The kind of operation that would be run, if there is one; the schema says what is wrong with the rest.
