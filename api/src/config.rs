@@ -218,6 +218,8 @@ impl Config {
         ws::Limits {
             max_connections: self.connection.max_connections,
             max_message_bytes: self.connection.max_body,
+            operation_timeout: self.connection.operation_timeout,
+            max_tokens: self.document.max_tokens,
             init_timeout: self.socket.init_timeout,
             max_operations: self.socket.max_subscriptions,
             operations: ws::Rate { per_second: rate, burst: rate.saturating_mul(10) },

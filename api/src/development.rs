@@ -3,12 +3,13 @@
 use crate::{
     app::App,
     auth::{TokenUse, development::DevelopmentToken},
+    http::{self, Refusal},
     origin,
 };
 use axum::{
     Json,
-    extract::State,
-    http::{HeaderMap, StatusCode},
+    extract::{Request, State},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -42,13 +43,14 @@ pub(crate) async fn jwks(State(app): State<Arc<App>>) -> Response {
 /// `POST /dev/token`
 pub(crate) async fn token(
     State(app): State<Arc<App>>,
-    headers: HeaderMap,
-    Json(sign_in): Json<SignIn>,
-) -> Response {
-    let Some(issuer) = &app.development else { return StatusCode::NOT_FOUND.into_response() };
+    request: Request,
+) -> Result<Response, Refusal> {
+    let (Parts { headers, .. }, body) = request.into_parts();
+    let Some(issuer) = &app.development else { return Ok(StatusCode::NOT_FOUND.into_response()) };
     if !headers.contains_key(SIGN_IN) || !origin::allowed(&headers, &app.origins) {
-        return StatusCode::FORBIDDEN.into_response();
+        return Ok(StatusCode::FORBIDDEN.into_response());
     }
+    let sign_in: SignIn = http::json(&headers, body, &app.connection).await?;
     let token = issuer.mint(&DevelopmentToken {
         user: sign_in.user,
         groups: sign_in.groups,
@@ -56,5 +58,5 @@ pub(crate) async fn token(
         token_use: TokenUse::Id,
         lifetime: LIFETIME,
     });
-    Json(json!({ "token": token })).into_response()
+    Ok(Json(json!({ "token": token })).into_response())
 }

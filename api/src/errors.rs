@@ -20,6 +20,12 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+/// Errors of one answer: validation reports every mistake of a document, and one can be made of thousands.
+const MAX_ERRORS: usize = 100;
+
+/// Bytes of a message: the library repeats names in it, and where a text does not parse the whole line.
+const MAX_MESSAGE_BYTES: usize = 1000;
+
 /// Codes, masks and logs the errors of a schema, and catches the panics of its resolvers.
 ///
 /// Comes before every other extension, so that it sees what they refuse.
@@ -119,8 +125,10 @@ impl Extension for Coder {
 
 impl Coder {
     fn code(&self, mut response: Response) -> Response {
+        response.errors.truncate(MAX_ERRORS);
         for error in &mut response.errors {
             self.code_error(error);
+            error.message.truncate(error.message.floor_char_boundary(MAX_MESSAGE_BYTES));
         }
         response
     }

@@ -11,22 +11,24 @@ mod params;
 mod refusal;
 
 pub(crate) use observe::{REQUEST_ID, observe};
+pub(crate) use params::json;
+pub(crate) use refusal::Refusal;
 
-use crate::{app::App, errors, limits, origin, request_id::RequestId, server::Connection};
+use crate::{app::App, errors, limits, origin, request_id::RequestId, server::Connection, ws};
 use accept::MediaType;
 use async_graphql::parser::types::{DocumentOperations, OperationType};
 use axum::{
     Extension,
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, Method, header::UPGRADE},
+    http::Method,
     response::{IntoResponse, Response},
 };
 use caller::Caller;
 use params::Params;
-use refusal::Refusal;
 use schema::Error;
 use std::sync::Arc;
-use tokio::time;
+use tokio::{sync::oneshot, time};
+use tracing::Instrument;
 
 /// `POST /graphql`: queries and mutations.
 pub(crate) async fn post(
@@ -53,7 +55,7 @@ pub(crate) async fn get(
     Extension(connection): Extension<Connection>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    if is_websocket(request.headers()) {
+    if ws::is_upgrade(request.headers()) {
         return upgrade(&app, &connection, request);
     }
     let (mut parts, _) = request.into_parts();
@@ -86,7 +88,8 @@ async fn run(
     caller: Caller,
     id: RequestId,
 ) -> Result<async_graphql::Response, Refusal> {
-    match operation(&mut request, app) {
+    let kind = operation(&mut request, app);
+    match kind {
         Some(OperationType::Subscription) => {
             return Ok(errors::response(Error::bad_input(
                 "query",
@@ -99,14 +102,35 @@ async fn run(
         _ => {}
     }
     let patience = app.connection.operation_timeout;
-    let response = time::timeout(patience, app.executor.execute(request, caller.0, id)).await;
+    let executor = app.executor.clone();
+    let execution = async move { executor.execute(request, caller.0, id).await };
+    let response = match kind {
+        Some(OperationType::Mutation) => time::timeout(patience, to_its_end(app, execution)).await,
+        _ => time::timeout(patience, execution).await,
+    };
     Ok(response
         .unwrap_or_else(|_| errors::response(Error::unavailable("the operation took too long"))))
 }
 
+/// Runs a mutation in a task of its own. One that was begun is finished even if the client leaves or its time is over:
+/// half a write would cost others more.
+async fn to_its_end(
+    app: &App,
+    execution: impl Future<Output = async_graphql::Response> + Send + 'static,
+) -> async_graphql::Response {
+    let (report, outcome) = oneshot::channel();
+    let task = async move {
+        // Nobody may be left to hear of it.
+        let _ = report.send(execution.await);
+    };
+    app.lifecycle.spawn(task.in_current_span());
+    let unfinished = |_| errors::response(Error::internal("a mutation was not finished"));
+    outcome.await.unwrap_or_else(unfinished)
+}
+
 /// The kind of operation that would be run, if there is one; the schema says what is wrong with the rest.
 fn operation(request: &mut async_graphql::Request, app: &App) -> Option<OperationType> {
-    limits::check_source(&request.query, &app.document).ok()?;
+    limits::check_source(&request.query, app.document.max_tokens).ok()?;
     let name = request.operation_name.clone();
     let document = request.parsed_query().ok()?;
     let operation = match (&document.operations, name) {
@@ -115,10 +139,4 @@ fn operation(request: &mut async_graphql::Request, app: &App) -> Option<Operatio
         (DocumentOperations::Multiple(operations), None) => operations.values().next()?,
     };
     Some(operation.node.ty)
-}
-
-fn is_websocket(headers: &HeaderMap) -> bool {
-    headers
-        .get(UPGRADE)
-        .is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }

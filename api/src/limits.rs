@@ -72,7 +72,7 @@ impl Extension for Limiting {
         next: NextPrepareRequest<'_>,
     ) -> ServerResult<Request> {
         let mut request = next.run(ctx, request).await?;
-        check_source(&request.query, &self.limits).map_err(server_error)?;
+        check_source(&request.query, self.limits.max_tokens).map_err(server_error)?;
         let document = request.parsed_query()?;
         Measure::of(document)
             .and_then(|measure| measure.check(&self.limits, self.mode))

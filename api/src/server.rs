@@ -4,6 +4,7 @@
 mod connection;
 mod door;
 mod lifecycle;
+mod patient;
 
 pub use connection::Connection;
 pub use lifecycle::Lifecycle;

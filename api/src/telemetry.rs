@@ -7,10 +7,19 @@ use std::{
     io::{self, IsTerminal},
     panic,
 };
-use tracing::Subscriber;
+use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
-    EnvFilter, Layer, fmt::MakeWriter, layer::SubscriberExt, registry, util::SubscriberInitExt,
+    EnvFilter, Layer,
+    filter::{FilterExt, filter_fn},
+    fmt::MakeWriter,
+    layer::SubscriberExt,
+    registry,
+    util::SubscriberInitExt,
 };
+
+/// The crates whose finest lines may be written: at that level the AWS SDK writes the items that it reads, and the
+/// headers that it signs.
+const OWN_CRATES: [&str; 3] = ["api", "resolvers", "schema"];
 
 /// Upper bounds, in seconds, that the histograms of durations count by.
 const SECONDS: [f64; 12] =
@@ -74,7 +83,12 @@ where
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    registry().with(lines.with_filter(EnvFilter::new(&config.log)))
+    registry().with(lines.with_filter(EnvFilter::new(&config.log).and(filter_fn(is_discreet))))
+}
+
+fn is_discreet(line: &Metadata<'_>) -> bool {
+    let of = line.target().split("::").next().unwrap_or_default();
+    *line.level() != Level::TRACE || OWN_CRATES.contains(&of)
 }
 
 /// A panic is one log line like any other.
@@ -82,4 +96,38 @@ fn log_panic(panic: &panic::PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string);
     let what = panic.payload_as_str().unwrap_or("no text");
     tracing::error!(panic.location = place, error = what, "panicked");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    #[test]
+    fn other_crates_do_not_write_what_passes_through_them() {
+        let config = LogConfig { log: "trace".to_owned(), log_format: LogFormat::Json };
+        let written = Written::default();
+        let writer = written.clone();
+        tracing::subscriber::with_default(subscriber(&config, move || writer.clone()), || {
+            tracing::trace!(target: "aws_smithy_runtime::client", "an item");
+            tracing::debug!(target: "aws_smithy_runtime::client", "a retry");
+            tracing::trace!(target: "api::http", "a step");
+        });
+        let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        assert!(!text.contains("an item"), "{text}");
+        assert!(text.contains("a retry") && text.contains("a step"), "{text}");
+    }
+
+    impl io::Write for Written {
+        fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(line)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
 }

@@ -48,6 +48,9 @@ pub struct ConnectionLimits {
     /// Time to send a request's body; beyond: 408.
     #[arg(long, env = "BODY_TIMEOUT", default_value = "10s", value_parser = duration, hide_env_values = true)]
     pub body_timeout: Duration,
+    /// Time for which a client may take nothing of an answer; beyond: the connection is cut.
+    #[arg(long, env = "WRITE_TIMEOUT", default_value = "30s", value_parser = duration, hide_env_values = true)]
+    pub write_timeout: Duration,
     /// Time for one query or mutation; beyond: UNAVAILABLE.
     #[arg(long, env = "OPERATION_TIMEOUT", default_value = "30s", value_parser = duration, hide_env_values = true)]
     pub operation_timeout: Duration,

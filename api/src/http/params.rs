@@ -45,15 +45,7 @@ impl Params {
         body: Body,
         limits: &ConnectionLimits,
     ) -> Result<Self, Refusal> {
-        if !is_json(headers) {
-            return Err(Refusal::unsupported_media_type());
-        }
-        let bytes = read(headers, body, limits).await?;
-        // Serde would take an array for the fields in their order.
-        match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
-            Some(b'[') => Err(Refusal::bad_request("batches are not supported")),
-            _ => parse(&bytes),
-        }
+        json(headers, body, limits).await
     }
 
     /// Reads the query string of a GET.
@@ -77,6 +69,23 @@ impl Params {
             Some(name) => request.operation_name(name),
             None => request,
         })
+    }
+}
+
+/// Reads a JSON object from a body within its limits.
+pub(crate) async fn json<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Body,
+    limits: &ConnectionLimits,
+) -> Result<T, Refusal> {
+    if !is_json(headers) {
+        return Err(Refusal::unsupported_media_type());
+    }
+    let bytes = read(headers, body, limits).await?;
+    // Serde would take an array for the fields in their order.
+    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'[') => Err(Refusal::bad_request("batches are not supported")),
+        _ => parse(&bytes),
     }
 }
 

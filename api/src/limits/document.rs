@@ -11,12 +11,21 @@ const MAX_LEVELS: usize = 32;
 /// Lists inside lists of an introspection (`fields { type { fields`), each of which multiplies the answer; GraphiQL needs one.
 const MAX_INTROSPECTION_LISTS: usize = 3;
 
+/// Arguments of one field; the schema has up to six. Where two fields have one name, the library compares each argument
+/// of one with those of the other, and reports each that differs.
+const MAX_ARGUMENTS: usize = 10;
+
+/// How often a field may be compared, as a mean: once in its own selection set, and once more around a fragment.
+const COMPARISONS_OF_A_FIELD: usize = 2;
+
 /// How much a document asks for.
 #[derive(Default)]
 pub(super) struct Measure {
     operations: Extent,
     root_fields: usize,
     directives: usize,
+    arguments: usize,
+    compared: usize,
     introspection: Option<usize>,
     subscribes_to_several: bool,
 }
@@ -38,6 +47,8 @@ impl Measure {
             measure.operations = measure.operations.beside(extent);
         }
         measure.directives = surveyor.directives;
+        measure.arguments = surveyor.arguments;
+        measure.compared = surveyor.compared;
         measure.introspection = surveyor.introspection;
         Ok(measure)
     }
@@ -57,6 +68,12 @@ impl Measure {
             ("aliases", self.operations.aliases, limits.max_aliases),
             ("root fields", self.root_fields, limits.max_root_fields),
             ("directives in one place", self.directives, limits.max_directives),
+            ("arguments of one field", self.arguments, MAX_ARGUMENTS),
+            (
+                "fields to compare",
+                self.compared,
+                limits.max_complexity.saturating_mul(COMPARISONS_OF_A_FIELD),
+            ),
             (
                 "nested lists of an introspection",
                 self.introspection.unwrap_or(0),
@@ -98,10 +115,23 @@ mod tests {
         let aliases = |count: usize| {
             format!("{{ a {{ {} }} }}", (0..count).map(|n| format!("a{n}: a ")).collect::<String>())
         };
+        let inline = |levels: usize| {
+            format!("{{{} {} }}{}", "... {".repeat(levels), "a ".repeat(100), "}".repeat(levels))
+        };
         for (fits, exceeds, because) in [
             (nested(12), nested(13), "13 levels of fields"),
             (aliases(30), aliases(31), "31 aliases"),
             (many(20, "a "), many(21, "a "), "21 root fields"),
+            (
+                format!("{{ a({}) }}", "b: 1 ".repeat(10)),
+                format!("{{ a({}) }}", "b: 1 ".repeat(11)),
+                "11 arguments",
+            ),
+            (
+                format!("{{ a {} }}", inline(18)),
+                format!("{{ a {} }}", inline(19)),
+                "2001 fields to compare",
+            ),
             ("{ a @b @b @b @b }".into(), "{ a @b @b @b @b @b }".into(), "5 directives"),
             (
                 format!("{{ a {} }}", many(999, "a ")),
@@ -139,6 +169,14 @@ mod tests {
     fn a_circle_of_fragments_is_refused_also_when_nobody_uses_it() {
         too_complex("{ ...A } fragment A on Q { ...B } fragment B on Q { ...A }", "spreads itself");
         too_complex("{ a } fragment A on Q { a { ...A } }", "spreads itself");
+    }
+
+    #[test]
+    fn a_fragment_that_does_not_exist_is_refused_before_it_is_multiplied() {
+        for query in ["{ ...F }", "{ a } fragment F on Q { ...G }"] {
+            let error = refusal(query, Mode::Development).expect("it is refused");
+            assert_eq!(error.code(), ErrorCode::BadUserInput, "{query}");
+        }
     }
 
     #[test]

@@ -23,6 +23,10 @@ pub(super) struct Surveyor<'a> {
     document: &'a ExecutableDocument,
     fragments: HashMap<&'a Name, Survey>,
     pub(super) directives: usize,
+    /// The most arguments of one field.
+    pub(super) arguments: usize,
+    /// Fields, counted in each selection set that they come to be in: how many the library compares with each other.
+    pub(super) compared: usize,
     /// The deepest nesting of lists in an introspection, when there is one.
     pub(super) introspection: Option<usize>,
 }
@@ -55,7 +59,14 @@ impl Extent {
 
 impl<'a> Surveyor<'a> {
     pub(super) fn new(document: &'a ExecutableDocument) -> Self {
-        Self { document, fragments: HashMap::new(), directives: 0, introspection: None }
+        Self {
+            document,
+            fragments: HashMap::new(),
+            directives: 0,
+            arguments: 0,
+            compared: 0,
+            introspection: None,
+        }
     }
 
     pub(super) fn selection_set(&mut self, set: &'a SelectionSet) -> Result<Extent, Error> {
@@ -63,6 +74,7 @@ impl<'a> Surveyor<'a> {
         for selection in &set.items {
             extent = extent.beside(self.selection(selection)?);
         }
+        self.compared = self.compared.saturating_add(extent.own_fields);
         Ok(extent)
     }
 
@@ -80,6 +92,7 @@ impl<'a> Surveyor<'a> {
     }
 
     fn field(&mut self, field: &'a Field) -> Result<Extent, Error> {
+        self.arguments = self.arguments.max(field.arguments.len());
         let inner = self.selection_set(&field.selection_set.node)?;
         let name = field.name.node.as_str();
         let is_introspection = matches!(name, "__schema" | "__type");
@@ -106,9 +119,9 @@ impl<'a> Surveyor<'a> {
             }
             None => {}
         }
-        // Validation reports a fragment that does not exist.
+        // It would have no fields, so that its spreads could be multiplied without being counted.
         let Some(fragment) = self.document.fragments.get(name) else {
-            return Ok(Extent::default());
+            return Err(Error::bad_input("query", format!("there is no fragment {name}")));
         };
         self.fragments.insert(name, Survey::Begun);
         self.see_directives(fragment.node.directives.len());

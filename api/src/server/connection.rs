@@ -1,6 +1,6 @@
 //! One connection, from its first byte until it is closed or taken over by a WebSocket.
 
-use super::door::Slot;
+use super::{door::Slot, patient::Patient};
 use crate::{app::App, config::ConnectionLimits};
 use axum::{Router, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -42,6 +42,7 @@ pub(super) async fn serve(
         request.extensions_mut().insert(connection.clone());
         router.clone().oneshot(request)
     });
+    let stream = Patient::new(stream, app.connection.write_timeout);
     let http =
         protocol(&app.connection).serve_connection(TokioIo::new(stream), service).with_upgrades();
     let mut http = pin!(http);

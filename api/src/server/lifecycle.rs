@@ -19,7 +19,9 @@ pub struct Lifecycle {
 
 impl Lifecycle {
     pub(crate) fn new(limits: &ConnectionLimits) -> Self {
-        let slots = Arc::new(Semaphore::new(limits.max_connections));
+        // "As many as there are" may be written as a number that no semaphore takes.
+        let slots = limits.max_connections.min(Semaphore::MAX_PERMITS);
+        let slots = Arc::new(Semaphore::new(slots));
         Self { draining: CancellationToken::new(), tasks: TaskTracker::new(), slots }
     }
 
@@ -67,5 +69,20 @@ impl Lifecycle {
                 "connections were still open when the time to drain was over"
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Cli, Command};
+    use clap::Parser;
+
+    #[test]
+    fn a_node_may_have_any_number_of_connections() {
+        let max = usize::MAX.to_string();
+        let cli = Cli::parse_from(["plenary", "serve", "--max-connections", &max]);
+        let Command::Serve(config) = cli.command else { panic!("another command") };
+        assert!(!Lifecycle::new(&config.connection).is_full());
     }
 }

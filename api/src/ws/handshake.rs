@@ -6,8 +6,9 @@ use axum::{
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version,
         header::{
-            AUTHORIZATION, CONNECTION, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
-            SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
+            AUTHORIZATION, CONNECTION, CONTENT_LENGTH, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT,
+            SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, TRANSFER_ENCODING,
+            UPGRADE,
         },
     },
 };
@@ -52,6 +53,9 @@ impl Handshake {
         if request.method() != Method::GET || request.version() != Version::HTTP_11 || !upgrades {
             return Err(Refusal::Malformed);
         }
+        if has_body(headers) {
+            return Err(Refusal::Malformed);
+        }
         if headers.get(SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
             return Err(Refusal::UpgradeRequired);
         }
@@ -61,7 +65,7 @@ impl Handshake {
             accept: derive_accept_key(key.as_bytes()),
             has_subprotocol: tokens(headers, &SEC_WEBSOCKET_PROTOCOL)
                 .any(|name| name == TransportWs::SUBPROTOCOL),
-            token: headers.get(AUTHORIZATION).and_then(|value| Token::parse(value.to_str().ok()?)),
+            token: token(headers),
         })
     }
 
@@ -103,6 +107,21 @@ impl Refusal {
 fn tokens<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).map(str::trim)
+}
+
+/// What `Authorization` holds. Two of them name nobody: who stands in front may have checked the other one.
+fn token(headers: &HeaderMap) -> Option<Token> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => Token::parse(value.to_str().ok()?),
+        _ => None,
+    }
+}
+
+/// Whether something is said to follow that is not frames. Where it ends and they begin would be anybody's guess.
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(TRANSFER_ENCODING)
+        || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 
 /// A key is 16 bytes in base64.
@@ -170,6 +189,25 @@ mod tests {
                 "{name}: {wrong}"
             );
         }
+    }
+
+    #[test]
+    fn a_handshake_has_no_body() {
+        for (name, value) in [("content-length", "5"), ("transfer-encoding", "chunked")] {
+            let headers: Vec<_> = SOUND.into_iter().chain([(name, value)]).collect();
+            assert_eq!(Handshake::parse(&request(&headers)).unwrap_err(), Refusal::Malformed);
+        }
+        let headers: Vec<_> = SOUND.into_iter().chain([("content-length", "0")]).collect();
+        assert!(Handshake::parse(&request(&headers)).is_ok());
+    }
+
+    #[test]
+    fn two_authorizations_name_nobody() {
+        let one = SOUND.into_iter().chain([("authorization", "a.b.c")]);
+        let two: Vec<_> = one.clone().chain([("authorization", "d.e.f")]).collect();
+        let one: Vec<_> = one.collect();
+        assert!(Handshake::parse(&request(&one)).unwrap().token.is_some());
+        assert!(Handshake::parse(&request(&two)).unwrap().token.is_none());
     }
 
     fn request(headers: &[(&str, &str)]) -> Request<()> {

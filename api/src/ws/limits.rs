@@ -22,6 +22,10 @@ pub struct Limits {
     pub init_timeout: Duration,
     /// From `subscribe` to a live subscription; later fails the operation.
     pub start_timeout: Duration,
+    /// For one query or mutation; later fails the operation.
+    pub operation_timeout: Duration,
+    /// Lexical tokens of a document; one with more is not parsed.
+    pub max_tokens: usize,
     /// Operations that run at once, most of them subscriptions; one more fails.
     pub max_operations: usize,
     /// New operations; one more fails and says when to try again.
@@ -53,6 +57,8 @@ impl Default for Limits {
             max_message_bytes: 256 * 1024,
             init_timeout: Duration::from_secs(10),
             start_timeout: Duration::from_secs(15),
+            operation_timeout: Duration::from_secs(30),
+            max_tokens: 2000,
             max_operations: 100,
             operations: Rate { per_second: 20, burst: 200 },
             messages: Rate { per_second: 100, burst: 500 },

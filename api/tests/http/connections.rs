@@ -108,6 +108,16 @@ async fn a_slow_body_is_cut_off() {
     assert_status(&answer, 408);
 }
 
+/// Without a token: answers to a health check add up as well.
+#[tokio::test]
+async fn who_does_not_read_its_answers_is_cut_off() {
+    let server = serve_with(|config| config.connection.write_timeout = SHORT).await;
+    let requests = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n".repeat(1000);
+    let mut stream = server.connect(&requests).await;
+    let unread = async { while stream.write_all(requests.as_bytes()).await.is_ok() {} };
+    time::timeout(PATIENCE, unread).await.expect("it is cut off");
+}
+
 #[tokio::test]
 async fn stalled_connections_do_not_block_a_good_client() {
     let server = serve().await;

@@ -6,6 +6,17 @@ use async_graphql::Request;
 use futures_util::StreamExt;
 use serde_json::json;
 
+/// A small document can have many mistakes, and a mistake can be long.
+#[tokio::test]
+async fn the_errors_of_a_document_are_no_larger_than_it() {
+    let server = serve().await;
+    let reply = server.query(&format!("{{ node {{ {} }} }}", "nope ".repeat(900))).await;
+    assert_eq!(reply.json()["errors"].as_array().unwrap().len(), 100);
+    let reply = server.query(&format!("{{ room(id: \"{}\") %", "\u{e4}".repeat(50_000))).await;
+    assert_eq!(reply.code(), "BAD_USER_INPUT");
+    assert!(reply.text.len() < 2000, "{} bytes", reply.text.len());
+}
+
 #[tokio::test]
 async fn an_internal_error_is_masked_and_logged() {
     let server = serve().await;

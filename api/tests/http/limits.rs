@@ -38,6 +38,9 @@ async fn what_would_tire_the_parser_is_refused_unparsed() {
     refuses(&server, &format!("{{ {} }}", repeat(10_000, |_| "viewer".into()))).await;
     refuses(&server, &format!("{{ room(id: {}1{}) }}", "[".repeat(5000), "]".repeat(5000))).await;
     refuses(&server, &"{ node ".repeat(1900)).await;
+    refuses(&server, &format!("{{ node {{ leaf{} }} }}", "...F".repeat(10_000))).await;
+    refuses(&server, &format!("{{ room(id: [1{}]) }}", "-1".repeat(10_000))).await;
+    refuses(&server, &format!("{{ {} }}", "viewer\u{feff}".repeat(10_000))).await;
 }
 
 #[tokio::test]
@@ -62,11 +65,33 @@ async fn fragments_cannot_hide_or_multiply_the_cost() {
     .await;
 }
 
+/// Thirty levels of two spreads each: whoever walks through all of them does not return within a test.
+#[tokio::test]
+async fn fragments_that_end_in_nothing_do_not_multiply_either() {
+    let server = serve().await;
+    let laughs = repeat(29, |n| format!("fragment F{n} on Node {{ ...F{m} ...F{m} }}", m = n + 1));
+    let reply = server
+        .query(&format!("{{ node {{ ...F0 }} }} {laughs} fragment F29 on Node {{ ...None }}"))
+        .await;
+    assert_eq!(reply.code(), "BAD_USER_INPUT");
+    assert_eq!(server.probe.resolved(), 0);
+}
+
 #[tokio::test]
 async fn an_introspection_that_multiplies_itself_is_refused() {
     let server = serve().await;
     let circular = "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }";
     refuses(&server, circular).await;
+}
+
+#[tokio::test]
+async fn fields_that_differ_in_many_arguments_are_not_compared() {
+    let server = serve().await;
+    let arguments = repeat(11, |n| format!("a{n}: 1"));
+    refuses(&server, &format!("{{ node {{ leaf({arguments}) leaf }} }}")).await;
+    let leaves = repeat(300, |_| "leaf".into());
+    let nested = format!("{}{leaves}{}", "... { ".repeat(20), "}".repeat(20));
+    refuses(&server, &format!("{{ node {{ {nested} }} }}")).await;
 }
 
 #[tokio::test]

@@ -9,4 +9,6 @@ mod limits;
 mod logs;
 mod operators;
 mod protocol;
+mod sign_in;
+mod sockets;
 mod support;

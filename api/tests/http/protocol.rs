@@ -1,6 +1,6 @@
 //! GraphQL over HTTP, beyond what its audit suite asks.
 
-use crate::support::{TOKEN, send, serve, serve_with};
+use crate::support::{PATIENCE, TOKEN, send, serve, serve_with};
 use reqwest::header::{
     ACCEPT, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, SERVER, WWW_AUTHENTICATE,
 };
@@ -187,4 +187,20 @@ async fn an_operation_has_its_time() {
     let reply = server.query("{ slow }").await;
     assert_eq!(reply.code(), "UNAVAILABLE");
     assert_eq!(reply.json().get("data"), None::<&Value>);
+}
+
+#[tokio::test]
+async fn a_mutation_that_takes_too_long_is_finished_all_the_same() {
+    let server = serve_with(|config| {
+        config.connection.operation_timeout = std::time::Duration::from_millis(50)
+    })
+    .await;
+    assert_eq!(server.query("mutation { countSlowly }").await.code(), "UNAVAILABLE");
+    server.probe.released.add_permits(1);
+    let counted = async {
+        while server.probe.resolved() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, counted).await.expect("it is finished");
 }

@@ -80,6 +80,15 @@ pub(crate) async fn serve() -> Server {
 
 /// Starts a server whose configuration the test has changed.
 pub(crate) async fn serve_with(adjust: impl FnOnce(&mut Config)) -> Server {
+    start(adjust, None).await
+}
+
+/// Starts a server that also signs tokens for whoever asks.
+pub(crate) async fn serve_with_sign_in(adjust: impl FnOnce(&mut Config)) -> Server {
+    start(adjust, DevelopmentIssuer::generate().ok()).await
+}
+
+async fn start(adjust: impl FnOnce(&mut Config), development: Option<DevelopmentIssuer>) -> Server {
     logs();
     metrics();
     let Command::Serve(mut config) = Cli::parse_from(["plenary", "serve"]).command else {
@@ -93,7 +102,7 @@ pub(crate) async fn serve_with(adjust: impl FnOnce(&mut Config)) -> Server {
     let prepare: Prepare = Arc::new(|request, identity, _| request.data(identity));
     let executor = Executor::new(schema, prepare);
     let verifier = Verifier::new(vec![ISSUER.config()]).unwrap();
-    let app = Arc::new(App::new(&config, executor.clone(), verifier.clone(), None));
+    let app = Arc::new(App::new(&config, executor.clone(), verifier.clone(), development));
 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -130,6 +130,17 @@ async fn a_subscription_that_never_becomes_live_fails_in_time() {
 }
 
 #[tokio::test]
+async fn a_mutation_that_takes_too_long_fails_and_is_finished_all_the_same() {
+    let operation_timeout = Duration::from_millis(100);
+    let server = Server::start(Limits { operation_timeout, ..Limits::default() });
+    let mut client = server.connect().await;
+    client.subscribe("m", "mutation { write(gate: \"g\") }").await;
+    assert_eq!(client.failure("m").await["extensions"]["code"], "UNAVAILABLE");
+    server.world.open("g");
+    server.world.until(|| server.world.written() == 1).await;
+}
+
+#[tokio::test]
 async fn a_subscription_has_exactly_one_root_field() {
     let server = Server::default();
     let mut client = server.connect().await;

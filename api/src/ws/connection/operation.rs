@@ -16,7 +16,6 @@ use std::{
     task::{Context, Poll, ready},
 };
 use tokio::time::{Sleep, sleep};
-use tokio_util::task::TaskTracker;
 
 /// Turns the responses of an execution into events, the last of which is `Failed` or `Completed`.
 pub(super) struct Operation {
@@ -33,8 +32,8 @@ enum Stage {
     Holding(Box<Response>),
     /// A live subscription.
     Live,
-    /// A query or a mutation.
-    Once,
+    /// A query or a mutation, and the end of its time.
+    Once(Pin<Box<Sleep>>),
     Ended,
 }
 
@@ -47,19 +46,24 @@ struct Starting {
 struct Panicked;
 
 impl Operation {
-    pub(super) fn query(id: OperationId, responses: BoxStream<'static, Response>) -> Self {
-        Self { id, responses: guarded(responses), stage: Stage::Once, _counted: None }
+    pub(super) fn query(
+        id: OperationId,
+        responses: BoxStream<'static, Response>,
+        shared: &Shared,
+    ) -> Self {
+        Self { id, responses: guarded(responses), stage: once(shared), _counted: None }
     }
 
-    /// Runs in a task of its own, because a mutation that was begun is finished even if the client leaves.
+    /// Runs in a task of its own, because a mutation that was begun is finished even if the client leaves, or its time is
+    /// over.
     pub(super) fn mutation(
         id: OperationId,
         mut responses: BoxStream<'static, Response>,
-        tasks: &TaskTracker,
+        shared: &Shared,
     ) -> Self {
-        let task = tasks.spawn(async move { responses.next().await });
+        let task = shared.tasks.spawn(async move { responses.next().await });
         let outcome = task.map(|joined| joined.ok().flatten().ok_or(Panicked));
-        Self { id, responses: stream::once(outcome).boxed(), stage: Stage::Once, _counted: None }
+        Self { id, responses: stream::once(outcome).boxed(), stage: once(shared), _counted: None }
     }
 
     pub(super) fn subscription(
@@ -105,9 +109,15 @@ impl Operation {
     }
 
     fn poll_result(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
-        match ready!(self.responses.poll_next_unpin(cx)) {
+        let response = self.responses.poll_next_unpin(cx);
+        if let (Poll::Pending, Stage::Once(timeout)) = (&response, &mut self.stage) {
+            ready!(timeout.as_mut().poll(cx));
+            tracing::warn!("an operation did not end in time");
+            return self.fail(vec![unavailable()]);
+        }
+        match ready!(response) {
             Some(Ok(response))
-                if matches!(self.stage, Stage::Once) && is_request_error(&response) =>
+                if matches!(self.stage, Stage::Once(_)) && is_request_error(&response) =>
             {
                 self.fail(response.errors)
             }
@@ -160,6 +170,10 @@ impl Stream for Operation {
         };
         event.map(Some)
     }
+}
+
+fn once(shared: &Shared) -> Stage {
+    Stage::Once(Box::pin(sleep(shared.limits.operation_timeout)))
 }
 
 fn guarded(

@@ -1,10 +1,13 @@
 //! The operations that run on one connection.
 
 use super::operation::Operation;
-use crate::ws::{
-    Live,
-    endpoint::Shared,
-    protocol::{Event, OperationId},
+use crate::{
+    limits::check_source,
+    ws::{
+        Live,
+        endpoint::Shared,
+        protocol::{Event, OperationId},
+    },
 };
 use async_graphql::{
     ErrorExtensionValues, Request, ServerError,
@@ -56,7 +59,7 @@ impl Operations {
         mut request: Request,
         identity: &Arc<Identity>,
     ) -> Option<Event> {
-        let kind = match shape(&mut request) {
+        let kind = match shape(&mut request, self.shared.limits.max_tokens) {
             Shape::Operation(kind) => kind,
             Shape::ManyRoots => return Some(Event::Failed { id, errors: vec![many_roots()] }),
         };
@@ -66,10 +69,8 @@ impl Operations {
             OperationType::Subscription => {
                 Operation::subscription(id.clone(), responses, live, &self.shared)
             }
-            OperationType::Mutation => {
-                Operation::mutation(id.clone(), responses, &self.shared.tasks)
-            }
-            OperationType::Query => Operation::query(id.clone(), responses),
+            OperationType::Mutation => Operation::mutation(id.clone(), responses, &self.shared),
+            OperationType::Query => Operation::query(id.clone(), responses, &self.shared),
         };
         let (operation, abort) = futures_util::stream::abortable(operation);
         self.streams.push(operation);
@@ -122,9 +123,12 @@ enum Shape {
     ManyRoots,
 }
 
-/// What kind of operation a request selects. One that does not parse or names no operation counts as a query: the
-/// execution refuses it and says why.
-fn shape(request: &mut Request) -> Shape {
+/// What kind of operation a request selects. One that is too long to parse, does not parse or names no operation counts
+/// as a query: the execution refuses it and says why.
+fn shape(request: &mut Request, max_tokens: usize) -> Shape {
+    if check_source(&request.query, max_tokens).is_err() {
+        return Shape::Operation(OperationType::Query);
+    }
     let name = request.operation_name.clone();
     let Ok(document) = request.parsed_query() else {
         return Shape::Operation(OperationType::Query);
@@ -150,4 +154,19 @@ fn shape(request: &mut Request) -> Shape {
 /// when the whole subscription is live.
 fn many_roots() -> ServerError {
     presented(&Error::bad_input("query", "a subscription selects exactly one root field"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_with_too_many_tokens_is_not_parsed() {
+        let kind = |max_tokens| match shape(&mut Request::new("mutation { a }"), max_tokens) {
+            Shape::Operation(kind) => Some(kind),
+            Shape::ManyRoots => None,
+        };
+        assert_eq!(kind(4), Some(OperationType::Mutation));
+        assert_eq!(kind(3), Some(OperationType::Query));
+    }
 }

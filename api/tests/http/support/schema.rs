@@ -137,6 +137,12 @@ impl Mutation {
     async fn count(&self, ctx: &Context<'_>) -> usize {
         probe(ctx).count()
     }
+
+    /// Waits to be released, then counts.
+    async fn count_slowly(&self, ctx: &Context<'_>) -> usize {
+        probe(ctx).released.acquire().await.unwrap().forget();
+        probe(ctx).count()
+    }
 }
 
 #[async_graphql::Subscription]
