@@ -238,6 +238,7 @@ async fn what_a_page_holds_counts_as_often_as_it_may_come() {
     assert!(host.ask(view, Value::Null).await["errors"].is_null());
 }
 
+#[tokio::test(flavor = "multi_thread")]
 async fn cursors_that_never_were_make_empty_pages_not_faults() {
     let cluster = Cluster::start(1).await;
     let host = cluster.host(0).await;
