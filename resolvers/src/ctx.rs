@@ -2,7 +2,7 @@
 
 use crate::{
     GroupRoles, Identity,
-    log::{Feeds, Sequencer},
+    log::{Admission, Feeds, Sequencer},
     source::{
         Request,
         broker::{Broker, Status},
@@ -21,6 +21,7 @@ pub struct Sources {
     pub(crate) broker: Broker,
     pub(crate) feeds: Feeds,
     pub(crate) sequencer: Sequencer,
+    pub(crate) admission: Arc<Admission>,
     pub(crate) roles: Arc<GroupRoles>,
 }
 
@@ -30,7 +31,7 @@ impl Sources {
     pub fn new(table: Table, broker: Broker, roles: GroupRoles) -> Self {
         let sequencer = Sequencer::new(table.clone());
         let feeds = Feeds::new(table.clone(), broker.clone());
-        Self { table, broker, feeds, sequencer, roles: Arc::new(roles) }
+        Self { table, broker, feeds, sequencer, admission: Arc::default(), roles: Arc::new(roles) }
     }
 
     /// How the broker is doing.

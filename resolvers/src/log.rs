@@ -8,6 +8,7 @@
 //! - [`Feed`] is a room on this node: the newest entries in memory, delivered in order.
 //! - [`Follower`] is one reader of a feed, from a position on.
 
+mod admission;
 mod append;
 mod entry;
 mod feed;
@@ -18,6 +19,7 @@ mod load;
 mod sequencer;
 mod tail;
 
+pub(crate) use admission::Admission;
 pub use append::{Append, Appended};
 pub use entry::{Change, Entry};
 pub use feed::Feed;

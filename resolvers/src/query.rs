@@ -8,6 +8,7 @@ mod viewer;
 
 use crate::Ctx;
 use async_graphql::{Context, Object};
+use rooms::Positions;
 use schema::{
     Message, MessageConnection, MessageId, MessageKind, PageArgs, Result, Room, RoomConnection,
     RoomId, RoomStatus, User, page_cost,
@@ -37,7 +38,13 @@ impl Query {
         after: Option<String>,
         status: Option<Vec<RoomStatus>>,
     ) -> Result<RoomConnection> {
-        rooms::rooms(Ctx::of(gql), first, after, status).await
+        let items = gql.look_ahead();
+        let items = [items.field("nodes"), items.field("edges").field("node")];
+        let positions = match items.iter().any(|item| item.field("cursor").exists()) {
+            true => Positions::Wanted,
+            false => Positions::Unwanted,
+        };
+        rooms::rooms(Ctx::of(gql), first, after, status, positions).await
     }
 
     /// The same as `room(id:) { messages }`.

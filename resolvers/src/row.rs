@@ -11,7 +11,7 @@
 
 use crate::{
     log::Entry,
-    source::definition::{EXPIRES_AT, GSI1PK, GSI1SK, GSI2PK, GSI2SK},
+    source::definition::{EXPIRES_AT, GSI1PK, GSI1SK, GSI2PK, GSI2SK, SK},
     source::table::{Item, Key, Range, from_item, is_expired, to_item},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -27,6 +27,9 @@ pub const ENTITY: &str = "entity";
 pub const WRITER: &str = "writer";
 /// The sequencer's attribute: the highest position that was ever handed out.
 pub const HEAD: &str = "head";
+
+/// The types of log entries.
+const ENTITIES: [&str; 6] = ["MESSAGE", "THREAD", "CHANGED", "DELETED", "ROOM", "VOID"];
 
 /// How many positions share one partition of the log.
 const BUCKET: Seq = 4096;
@@ -115,8 +118,17 @@ pub fn entry_item(room: &RoomId, entry: &Entry, writer: &str, retention: Duratio
     item
 }
 
-/// Reads a log entry; one past its time reads as void.
+/// Reads a log entry; one past its time, or of a type that only a newer version knows, reads as void.
 pub fn entry_of(item: Item, now: DateTime) -> Result<Entry> {
+    let known = item
+        .get(ENTITY)
+        .and_then(|entity| entity.as_s().ok())
+        .is_some_and(|entity| ENTITIES.contains(&entity.as_str()));
+    if !known {
+        let seq = item.get(SK).and_then(|seq| seq.as_s().ok()?.parse().ok());
+        let seq = seq.ok_or_else(|| Error::internal("a log entry without a position"))?;
+        return Ok(Entry::Void { seq, at: now });
+    }
     let expired = is_expired(&item, now);
     let entry: Entry = from_item(item)?;
     Ok(if expired { Entry::Void { seq: entry.seq(), at: entry.at() } } else { entry })
@@ -188,5 +200,14 @@ mod tests {
         );
         assert_eq!(log_ranges(&room, 7, 7).count(), 1);
         assert_eq!(log_ranges(&room, 8, 7).count(), 0);
+    }
+
+    #[test]
+    fn an_entry_of_a_type_that_is_not_known_yet_is_void() {
+        let room: RoomId = "r".parse().unwrap();
+        let mut item = entry_key(&room, 7).into_item();
+        item.insert(ENTITY.to_owned(), AttributeValue::S("POLL".to_owned()));
+        let now = DateTime::from_millis(1);
+        assert_eq!(entry_of(item, now).unwrap(), Entry::Void { seq: 7, at: now });
     }
 }

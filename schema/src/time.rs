@@ -45,6 +45,12 @@ impl DateTime {
         Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// The instant a duration earlier.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+
     /// How long ago `earlier` was, zero when it lies ahead.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {

@@ -40,6 +40,23 @@ async fn a_cursor_brings_back_what_was_missed_from_memory_and_from_the_table() {
         assert_eq!(seqs, (after as u64 + 1..=total as u64).collect::<Vec<_>>());
     }
     assert!(cluster.nodes[0].metric("plenary_replays_total").await > 0.0);
+
+    // A page of a rare kind does not read the whole log at once: it ends early, with a cursor to go on from.
+    let query = "query($a: String) { messages(roomId: \"hall\", first: 1, after: $a, kinds: [ANNOUNCEMENT]) { nodes { content } pageInfo { hasNextPage endCursor } } }";
+    host.data("mutation { sendMessage(input: { roomId: \"hall\", content: \"rare\", kind: ANNOUNCEMENT }) { id } }", Value::Null).await;
+    let (mut pages, mut after) = (0, Value::Null);
+    let found = loop {
+        let page = host.data(query, json!({ "a": after })).await;
+        pages += 1;
+        if page["nodes"] != json!([]) {
+            break page;
+        }
+        assert_eq!(page["pageInfo"]["hasNextPage"], true);
+        after = page["pageInfo"]["endCursor"].clone();
+    };
+    assert_eq!((&found["nodes"], pages), (&json!([{ "content": "rare" }]), 2));
+    let none = "{ messages(roomId: \"hall\", kinds: []) { nodes { id } } }";
+    assert_eq!(host.refusal(none, Value::Null).await, "BAD_USER_INPUT");
 }
 
 #[tokio::test(flavor = "multi_thread")]

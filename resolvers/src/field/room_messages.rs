@@ -4,7 +4,7 @@ use crate::{
     Ctx,
     log::{OpenRoom, history::Messages},
 };
-use schema::{Capability, End, MessageConnection, MessageKind, PageArgs, Result, RoomId};
+use schema::{Capability, End, Error, MessageConnection, MessageKind, PageArgs, Result, RoomId};
 
 /// A page of a room's root messages.
 pub(crate) async fn room_messages(
@@ -15,6 +15,9 @@ pub(crate) async fn room_messages(
 ) -> Result<MessageConnection> {
     ctx.require(Capability::Read)?;
     let page = page.check(End::Last)?;
+    if kinds.as_ref().is_some_and(Vec::is_empty) {
+        return Err(Error::bad_input("kinds", "name a kind, or leave `kinds` out"));
+    }
 
     let feed = ctx.run(OpenRoom(room.clone())).await?;
     ctx.run(Messages { feed, page, kinds }).await

@@ -9,7 +9,7 @@ use crate::{
         table::{Condition, Item, Key, Put, Write, Written},
     },
 };
-use schema::{DateTime, Error, Result, Seq};
+use schema::{DateTime, Error, Result, RoomId, Seq};
 use tracing::{Instrument, warn};
 
 /// How often positions are taken anew because others voided them. Once is rare: it takes a writer that was away for a second.
@@ -64,7 +64,16 @@ impl Append {
         self
     }
 
+    /// The row of another message that this changes.
+    fn changes(&self) -> Option<(RoomId, Seq)> {
+        let of_another =
+            |entry: &&Entry| matches!(entry, Entry::Changed { .. } | Entry::Deleted { .. });
+        let target = self.entries.iter().find(of_another).and_then(Entry::target);
+        target.map(|target| (self.feed.id().clone(), target))
+    }
+
     async fn run(self, sources: Sources) -> Result<Appended> {
+        let _turn = sources.admission.turn(self.changes()).await?;
         for _ in 0..MAX_ATTEMPTS {
             let count = self.entries.len();
             let first = sources.sequencer.take(self.feed.id(), count as u64).await?;

@@ -3,6 +3,9 @@
 use schema::{DateTime, Message, Room, RoomId, Seq};
 use serde::{Deserialize, Serialize};
 
+/// The highest position there can be: a message id has at most ten digits for it.
+pub(crate) const MAX_POSITION: Seq = 9_999_999_999;
+
 /// What happened at one position of a room's log.
 ///
 /// An entry about a message that stands elsewhere points to it. On the broker it also carries the message as it became; in the
@@ -153,5 +156,6 @@ pub(crate) fn decode(room: &RoomId, payload: &[u8]) -> Option<Vec<Entry>> {
         Entry::Room { room: changed, .. } => changed.id == *room,
         entry => entry.message().is_none_or(|message| message.room_id == *room),
     };
-    entries.iter().all(own).then_some(entries)
+    let placed = |entry: &Entry| (1..=MAX_POSITION).contains(&entry.seq());
+    entries.iter().all(|entry| own(entry) && placed(entry)).then_some(entries)
 }

@@ -8,7 +8,7 @@ mod receive;
 
 use super::{Entry, Feeds, load::Loader, tail::Tail};
 use crate::source::broker::BrokerEvent;
-use schema::{Error, Message, MessageKind, Result, Room, RoomId, Seq};
+use schema::{DateTime, Error, Message, MessageKind, Result, Room, RoomId, Seq};
 use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -158,16 +158,25 @@ impl Feed {
         kinds: Option<&[MessageKind]>,
         limit: usize,
     ) -> Option<(Vec<Message>, bool)> {
-        self.tail().newest(before, kinds, limit)
+        let oldest = self.oldest_kept();
+        let of_kind = |message: &Message| kinds.is_none_or(|kinds| kinds.contains(&message.kind));
+        self.tail().newest(before, limit, |message| message.created_at > oldest && of_kind(message))
     }
 
     /// A message of this room as it is now.
     pub(crate) async fn message(&self, seq: Seq) -> Result<Message> {
+        let oldest = self.oldest_kept();
         let in_memory = self.tail().message(seq).cloned();
         match in_memory {
-            Some(message) => Ok(message),
+            Some(message) if message.created_at > oldest => Ok(message),
+            Some(_) => Err(Error::NotFound("message")),
             None => self.loader().message(seq).await?.ok_or(Error::NotFound("message")),
         }
+    }
+
+    /// What was sent before this is past its time, though memory may still have it.
+    fn oldest_kept(&self) -> DateTime {
+        DateTime::now().minus(self.retention())
     }
 }
 

@@ -154,6 +154,6 @@ impl Feeds {
 /// What a kept page weighs in bytes, roughly.
 fn weight(_: &PageKey, found: &Arc<Found>) -> u32 {
     let content = |message: &Message| message.content.as_ref().map_or(0, String::len);
-    let messages = found.0.iter().map(|message| size_of::<Message>() + content(message));
+    let messages = found.messages.iter().map(|message| size_of::<Message>() + content(message));
     u32::try_from(size_of::<PageKey>() + messages.sum::<usize>()).unwrap_or(u32::MAX)
 }

@@ -6,10 +6,16 @@ use crate::{
     source::table::{Condition, Put, Query, Table, Written, from_item},
 };
 use schema::{DateTime, End, Error, Message, Result, Room, RoomId, Seq};
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 /// Pages of 1 MB that the newest part of a log may take: together they are what a [`Tail`](super::tail::Tail) keeps.
 const NEWEST_PAGES: usize = 4;
+
+/// A hole behind an entry of this age is one that DynamoDB made when it deleted what had expired.
+const OLD: Duration = Duration::from_secs(3600);
 
 /// Reads one room.
 #[derive(Clone)]
@@ -80,11 +86,12 @@ impl Loader {
         entries.reverse();
         self.carry(&mut entries).await?;
         let oldest = entries.first().map_or(low, Entry::seq);
-        Ok((if complete { low - 1 } else { oldest - 1 }, entries))
+        let base = if complete { low - 1 } else { oldest - 1 };
+        Ok(above_old_holes(base, entries, DateTime::now()))
     }
 
     /// Gives up a position: writes a void entry there, unless it was written after all. Answers what stands there.
-    pub(crate) async fn void(&self, seq: Seq, retention: std::time::Duration) -> Result<Entry> {
+    pub(crate) async fn void(&self, seq: Seq, retention: Duration) -> Result<Entry> {
         let void = Entry::Void { seq, at: DateTime::now() };
         let put = Put::new(entry_item(&self.room, &void, "", retention)).when(Condition::Absent);
         match self.table.transact(vec![put.into()]).await? {
@@ -137,6 +144,22 @@ impl Loader {
     }
 }
 
+/// Leaves out everything up to the newest hole that is older than an append can be: those rows have expired and are
+/// deleted. An append has its positions for minutes at the most, after which AWS refuses its signature.
+fn above_old_holes(base: Seq, mut entries: Vec<Entry>, now: DateTime) -> (Seq, Vec<Entry>) {
+    let below = |i: usize| i.checked_sub(1).map_or(base, |below| entries[below].seq());
+    let behind_old_hole =
+        |i: &usize| entries[*i].seq() > below(*i) + 1 && now.since(entries[*i].at()) >= OLD;
+    match (0..entries.len()).rev().find(behind_old_hole) {
+        Some(first) => {
+            let base = entries[first].seq() - 1;
+            drop(entries.drain(..first));
+            (base, entries)
+        }
+        None => (base, entries),
+    }
+}
+
 /// The message that an entry is, rather than is about.
 pub(crate) fn message_of(entry: Entry) -> Option<Message> {
     match entry {
@@ -148,4 +171,29 @@ pub(crate) fn message_of(entry: Entry) -> Option<Message> {
 fn read(items: Vec<crate::source::table::Item>) -> Result<Vec<Entry>> {
     let now = DateTime::now();
     items.into_iter().map(|item| entry_of(item, now)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_room_begins_above_what_expired_and_keeps_the_holes_of_today() {
+        let now = DateTime::from_millis(100 * 3_600_000);
+        let entry = |seq: Seq, hours_ago: u64| Entry::Void {
+            seq,
+            at: now.minus(Duration::from_secs(hours_ago * 3600)),
+        };
+        let seqs = |(base, entries): (Seq, Vec<Entry>)| {
+            (base, entries.iter().map(Entry::seq).collect::<Vec<_>>())
+        };
+
+        let old = vec![entry(5, 90), entry(9, 80), entry(10, 70), entry(12, 0)];
+        assert_eq!(seqs(above_old_holes(0, old, now)), (8, vec![9, 10, 12]));
+        let first = vec![entry(300, 50), entry(301, 0)];
+        assert_eq!(seqs(above_old_holes(0, first, now)), (299, vec![300, 301]));
+        let fresh = vec![entry(2, 0), entry(4, 0)];
+        assert_eq!(seqs(above_old_holes(0, fresh, now)), (0, vec![2, 4]));
+        assert_eq!(seqs(above_old_holes(3, vec![], now)), (3, vec![]));
+    }
 }

@@ -8,13 +8,8 @@ use schema::{Error, Result, RoomId, Seq};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 use tokio::sync::oneshot;
-
-/// The most appends of one room that wait on one node. At 5 ms per call this is far beyond what is accepted; a longer queue
-/// would only answer later.
-const MAX_WAITING: usize = 10_000;
 
 /// Hands out positions of rooms.
 #[derive(Clone)]
@@ -38,29 +33,19 @@ impl Sequencer {
     /// Takes so many positions in a row; answers the first. Whoever takes a position must write or void it.
     pub async fn take(&self, room: &RoomId, count: u64) -> Result<Seq> {
         let (answer, taken) = oneshot::channel();
-        if self.enqueue(room, Waiting { count, answer })? {
+        if self.enqueue(room, Waiting { count, answer }) {
             // Its own task, so that the callers behind it do not depend on the first one's patience.
             tokio::spawn(self.clone().serve(room.clone()));
         }
         taken.await.map_err(Error::internal)?
     }
 
-    /// Queues; tells whether nobody serves this room yet.
-    fn enqueue(&self, room: &RoomId, waiting: Waiting) -> Result<bool> {
+    /// Queues; tells whether nobody serves this room yet. As many queue as are [admitted](super::Admission).
+    fn enqueue(&self, room: &RoomId, waiting: Waiting) -> bool {
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        match rooms.get_mut(room) {
-            Some(queue) if queue.len() >= MAX_WAITING => {
-                Err(Error::RoomBusy { retry_after: Duration::from_secs(1) })
-            }
-            Some(queue) => {
-                queue.push(waiting);
-                Ok(false)
-            }
-            None => {
-                rooms.insert(room.clone(), vec![waiting]);
-                Ok(true)
-            }
-        }
+        let served = rooms.contains_key(room);
+        rooms.entry(room.clone()).or_default().push(waiting);
+        !served
     }
 
     /// Serves a room until nobody waits: while one call is in flight the others queue, the next takes them all.

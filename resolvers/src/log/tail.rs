@@ -1,10 +1,12 @@
 //! The newest part of a room's log in memory. Pure: it knows no table, no broker, no clock.
 
-use super::{Change, Entry};
-use schema::{
-    Message, MessageChanged, MessageDeleted, MessageKind, MessageSent, Room, RoomChanged,
-    RoomEvent, Seq,
-};
+mod event;
+
+pub(crate) use event::Event;
+
+use super::Entry;
+use event::Light;
+use schema::{Message, Room, Seq};
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     ops::RangeInclusive,
@@ -28,17 +30,10 @@ pub(crate) struct Tail {
     bytes: usize,
     /// Entries that came before their turn.
     parked: BTreeMap<Seq, Entry>,
+    /// The highest position that was ever offered.
+    seen: Seq,
     /// The newest position at which a message that was already there changed.
     last_change: Seq,
-}
-
-/// An entry without its message.
-enum Light {
-    Sent,
-    Changed { at: schema::DateTime, target: Seq, change: Change },
-    Deleted { at: schema::DateTime, target: Seq, reason: Option<String> },
-    Room { at: schema::DateTime, room: Box<Room> },
-    Void,
 }
 
 struct Held {
@@ -46,17 +41,6 @@ struct Held {
     /// How many entries in memory need it.
     entries: u32,
     bytes: usize,
-}
-
-/// A message's part in an event, for the subscriptions that follow one kind of change.
-#[derive(Clone, Debug)]
-pub(crate) struct Event {
-    /// What subscribers of the room get.
-    pub(crate) event: RoomEvent,
-    /// What was done, when the event is a change.
-    pub(crate) change: Option<Change>,
-    /// The message as it is now, for every event but a room's.
-    pub(crate) message: Option<Message>,
 }
 
 impl Tail {
@@ -69,6 +53,7 @@ impl Tail {
             messages: HashMap::new(),
             bytes: 0,
             parked: BTreeMap::new(),
+            seen: base,
             last_change: base,
         }
     }
@@ -100,6 +85,7 @@ impl Tail {
         if entry.seq() <= before {
             return false;
         }
+        self.seen = self.seen.max(entry.seq());
         if self.parked.len() < MAX_PARKED || entry.seq() == before + 1 {
             self.parked.entry(entry.seq()).or_insert(entry);
         }
@@ -109,16 +95,27 @@ impl Tail {
         self.position() > before
     }
 
-    /// Whether entries wait for a missing one.
+    /// Whether something is known to be missing.
     pub(crate) fn has_holes(&self) -> bool {
-        !self.parked.is_empty()
+        self.seen > self.position()
+    }
+
+    /// The highest position that was ever offered, or else delivered.
+    pub(crate) fn seen(&self) -> Seq {
+        self.seen.max(self.position())
+    }
+
+    /// Drops what claims a position that was never handed out.
+    pub(crate) fn forget_beyond(&mut self, head: Seq) {
+        drop(self.parked.split_off(&head.saturating_add(1)));
+        self.seen = self.seen.min(head);
     }
 
     /// The positions up to `head` that are neither known nor parked, as ranges, lowest first.
     pub(crate) fn missing(&self, head: Seq) -> Vec<RangeInclusive<Seq>> {
         let mut missing = Vec::new();
         let mut low = self.position() + 1;
-        let head = self.parked.last_key_value().map_or(head, |(&seq, _)| seq.max(head));
+        let head = head.max(self.seen);
         for &parked in self.parked.keys() {
             if low < parked {
                 missing.push(low..=parked - 1);
@@ -137,22 +134,23 @@ impl Tail {
         let skip = usize::try_from(position.checked_sub(self.base)?).ok()?;
         let end = self.position().min(position + limit as Seq).max(position);
         let light = self.entries.iter().enumerate().skip(skip).take(limit);
-        let events =
-            light.filter_map(|(i, light)| self.event(self.base + 1 + i as Seq, light)).collect();
-        Some((events, end))
+        let event = |(i, light): (usize, &Light)| {
+            let seq = self.base + 1 + i as Seq;
+            let message = light.target(seq).and_then(|target| self.message(target).cloned());
+            light.event(seq, message)
+        };
+        Some((light.filter_map(event).collect(), end))
     }
 
-    /// The newest `limit` root messages before a position, oldest first, and whether there are older ones in memory;
-    /// `None` when memory does not reach back far enough to know.
+    /// The newest `limit` root messages before a position that `wanted` accepts, oldest first, and whether there are
+    /// older ones in memory; `None` when memory does not reach back far enough to know.
     pub(crate) fn newest(
         &self,
         before: Seq,
-        kinds: Option<&[MessageKind]>,
         limit: usize,
+        wanted: impl Fn(&Message) -> bool,
     ) -> Option<(Vec<Message>, bool)> {
-        let wanted = |message: &Message| {
-            !message.is_reply() && kinds.is_none_or(|kinds| kinds.contains(&message.kind))
-        };
+        let wanted = |message: &Message| !message.is_reply() && wanted(message);
         let mut found = self.sent_before(before).filter(|message| wanted(message));
         let mut page: Vec<Message> = found.by_ref().take(limit).cloned().collect();
         let more = found.next().is_some();
@@ -236,11 +234,7 @@ impl Tail {
     fn evict(&mut self) {
         let Some(light) = self.entries.pop_front() else { return };
         self.base += 1;
-        let target = match light {
-            Light::Sent => self.base,
-            Light::Changed { target, .. } | Light::Deleted { target, .. } => target,
-            Light::Room { .. } | Light::Void => return,
-        };
+        let Some(target) = light.target(self.base) else { return };
         if let Some(held) = self.messages.get_mut(&target) {
             held.entries -= 1;
             if held.entries == 0 {
@@ -249,177 +243,7 @@ impl Tail {
             }
         }
     }
-
-    fn event(&self, seq: Seq, light: &Light) -> Option<Event> {
-        let (target, change) = match light {
-            Light::Sent => (Some(seq), None),
-            Light::Changed { target, change, .. } => (Some(*target), Some(*change)),
-            Light::Deleted { target, .. } => (Some(*target), None),
-            Light::Room { .. } => (None, None),
-            Light::Void => return None,
-        };
-        let message = target.and_then(|target| self.message(target).cloned());
-        let event = match (light, message.clone()) {
-            (Light::Room { at, room }, _) => {
-                let room = Room { read_at: Some(seq), ..(**room).clone() };
-                RoomEvent::RoomChanged(RoomChanged { seq, at: *at, room })
-            }
-            (Light::Sent, Some(message)) => {
-                RoomEvent::MessageSent(MessageSent { seq, at: message.created_at, message })
-            }
-            (Light::Changed { at, .. }, Some(message)) => {
-                RoomEvent::MessageChanged(MessageChanged { seq, at: *at, message })
-            }
-            (Light::Deleted { at, reason, .. }, Some(message)) => {
-                let (message_id, version) = (message.id(), message.version);
-                RoomEvent::MessageDeleted(MessageDeleted {
-                    seq,
-                    at: *at,
-                    message_id,
-                    version,
-                    reason: reason.clone(),
-                })
-            }
-            _ => return None,
-        };
-        Some(Event { event, change, message })
-    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{access::room_for_tests, function::message::draft};
-    use schema::{Author, DateTime, Role};
-
-    fn message(seq: Seq, content: &str) -> Message {
-        let author = Author {
-            user_id: "ada".parse().unwrap(),
-            display_name: "Ada".into(),
-            avatar_url: None,
-            role: Role::Participant,
-        };
-        let at = DateTime::from_millis(seq as i64);
-        Message {
-            seq,
-            ..draft("r".parse().unwrap(), author, MessageKind::Chat, content.into(), at)
-        }
-    }
-
-    fn sent(seq: Seq) -> Entry {
-        Entry::Message(message(seq, "hello"))
-    }
-
-    fn deleted(seq: Seq, target: Seq) -> Entry {
-        let at = DateTime::from_millis(seq as i64);
-        let message = Some(message(target, "hello").tombstone(at));
-        Entry::Deleted { seq, at, target, reason: None, message }
-    }
-
-    fn seqs(tail: &Tail, after: Seq) -> Vec<Seq> {
-        let seq = |event: &Event| match &event.event {
-            RoomEvent::MessageSent(event) => event.seq,
-            RoomEvent::MessageChanged(event) => event.seq,
-            RoomEvent::MessageDeleted(event) => event.seq,
-            RoomEvent::RoomChanged(event) => event.seq,
-        };
-        tail.after(after, 1_000).unwrap().0.iter().map(seq).collect()
-    }
-
-    #[test]
-    fn any_order_of_arrival_gives_one_order_of_delivery() {
-        let mut random = fastrand::Rng::with_seed(7);
-        for _ in 0..200 {
-            let mut arriving: Vec<Seq> = (1..=50).chain(1..=50).collect();
-            random.shuffle(&mut arriving);
-            let mut tail = Tail::new(room_for_tests(), 0);
-            let mut position = 0;
-            for seq in arriving {
-                let moved = tail.offer(sent(seq));
-                assert_eq!(moved, tail.position() > position);
-                position = tail.position();
-                assert_eq!(seqs(&tail, 0), (1..=position).collect::<Vec<_>>());
-            }
-            assert_eq!(position, 50);
-        }
-    }
-
-    #[test]
-    fn what_is_missing_is_known_up_to_the_head() {
-        let mut tail = Tail::new(room_for_tests(), 0);
-        for seq in [1, 3, 4, 7] {
-            tail.offer(sent(seq));
-        }
-        assert_eq!(tail.missing(0), [2..=2, 5..=6]);
-        assert_eq!(tail.missing(9), [2..=2, 5..=6, 8..=9]);
-        tail.offer(Entry::Void { seq: 2, at: DateTime::from_millis(0) });
-        assert_eq!(tail.position(), 4);
-        assert_eq!(seqs(&tail, 0), [1, 3, 4]);
-    }
-
-    #[test]
-    fn a_deleted_message_is_nowhere_left_in_memory() {
-        let mut tail = Tail::new(room_for_tests(), 0);
-        tail.offer(sent(1));
-        tail.offer(sent(2));
-        tail.offer(deleted(3, 1));
-        let (events, _) = tail.after(0, 10).unwrap();
-        assert!(
-            events
-                .iter()
-                .filter_map(|event| event.message.as_ref())
-                .all(|m| m.seq == 2 || m.content.is_none())
-        );
-        let (page, more) = tail.newest(Seq::MAX, None, 10).unwrap();
-        assert_eq!(
-            (page[0].content.as_deref(), page[1].content.as_deref(), more),
-            (None, Some("hello"), false)
-        );
-    }
-
-    #[test]
-    fn memory_is_bounded_in_entries_and_bytes_and_frees_what_it_drops() {
-        let mut tail = Tail::new(room_for_tests(), 0);
-        for seq in 1..=3 * KEEP_ENTRIES as Seq {
-            tail.offer(if seq % 3 == 0 { deleted(seq, seq - 1) } else { sent(seq) });
-        }
-        assert_eq!(tail.entries.len(), KEEP_ENTRIES);
-        assert!(tail.messages.len() <= KEEP_ENTRIES);
-        assert!(tail.after(tail.base() - 1, 10).is_none());
-
-        let first = tail.position() + 1;
-        for seq in first..first + 100 {
-            tail.offer(Entry::Message(message(seq, &"x".repeat(KEEP_BYTES / 50))));
-        }
-        assert!(tail.bytes <= KEEP_BYTES && tail.entries.len() <= 50);
-        let held: usize = tail.messages.values().map(|held| held.bytes).sum();
-        assert_eq!(held, tail.bytes);
-    }
-
-    #[test]
-    fn a_long_message_that_is_replied_to_again_and_again_counts_once() {
-        let mut tail = Tail::new(room_for_tests(), 0);
-        tail.offer(Entry::Message(message(1, &"x".repeat(40_000))));
-        for seq in 2..=KEEP_ENTRIES as Seq {
-            let root = Message {
-                version: seq as u32,
-                reply_count: seq as u32 - 1,
-                ..message(1, &"x".repeat(40_000))
-            };
-            let (at, message) = (DateTime::from_millis(0), Some(root));
-            tail.offer(Entry::Changed { seq, at, target: 1, change: Change::Replied, message });
-        }
-        assert_eq!((tail.base(), tail.entries.len()), (0, KEEP_ENTRIES));
-        assert!(tail.bytes < 50_000, "{} bytes", tail.bytes);
-    }
-
-    #[test]
-    fn an_entry_about_another_message_than_it_says_cannot_break_the_tail() {
-        let mut tail = Tail::new(room_for_tests(), 0);
-        let at = DateTime::from_millis(0);
-        let message = Some(message(900, "x"));
-        tail.offer(Entry::Changed { seq: 1, at, target: 5, change: Change::Edited, message });
-        assert_eq!(seqs(&tail, 0), [1]);
-        assert_eq!(tail.after(7, 10).unwrap().1, 7);
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use super::Feed;
 use crate::log::Feeds;
 use futures_util::{StreamExt, stream};
 use schema::{Result, Seq};
-use std::{collections::BTreeMap, sync::atomic::Ordering, time::Duration};
+use std::{collections::VecDeque, sync::atomic::Ordering, time::Duration};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::{debug, warn};
@@ -32,7 +32,7 @@ pub(super) async fn run(feed: Feed, feeds: Feeds, head: Seq, receiver: AbortOnDr
         feeds,
         feed,
         head,
-        missing: BTreeMap::new(),
+        known: VecDeque::new(),
         next_read: None,
     };
     healer.note_missing();
@@ -66,10 +66,10 @@ fn beat(feed: &Feed) -> Duration {
 struct Healer {
     feeds: Feeds,
     feed: Feed,
-    /// The highest position known to have been handed out.
+    /// The highest position that the table knows to have been handed out.
     head: Seq,
-    /// When each missing position was first missed.
-    missing: BTreeMap<Seq, Instant>,
+    /// Until which position something was known to exist, since when; what is missing there is missing since then.
+    known: VecDeque<(Seq, Instant)>,
     next_check: Instant,
     next_read: Option<Instant>,
 }
@@ -97,32 +97,40 @@ impl Healer {
         self.next_check = Instant::now() + beat(&self.feed);
         self.head = self.head.max(self.feed.loader().head().await?);
         self.note_missing();
-        if !self.missing.is_empty() {
+        if self.next_read.is_some() {
             self.read_missing().await?;
         }
         Ok(())
     }
 
-    /// Brings the list of missing positions up to date, and with it the time to read them.
+    /// Remembers since when something is missing, and with it when to read it.
     fn note_missing(&mut self) {
         let now = Instant::now();
-        let ranges = self.feed.tail().missing(self.head);
-        let missing = ranges.into_iter().flatten().take(MAX_MISSING);
-        let known = std::mem::take(&mut self.missing);
-        self.missing = missing.map(|seq| (seq, known.get(&seq).copied().unwrap_or(now))).collect();
-        self.next_read = match (self.missing.is_empty(), self.next_read) {
+        let (position, known) = {
+            let tail = self.feed.tail();
+            (tail.position(), tail.seen().max(self.head))
+        };
+        while self.known.front().is_some_and(|(until, _)| *until <= position) {
+            self.known.pop_front();
+        }
+        if known > self.known.back().map_or(position, |(until, _)| *until) {
+            self.known.push_back((known, now));
+        }
+        self.next_read = match (self.known.is_empty(), self.next_read) {
             (true, _) => None,
             (false, Some(read)) => Some(read),
             (false, None) => Some(now + READ_AFTER),
         };
     }
 
+    /// The lowest missing positions.
+    fn missing(&self) -> impl Iterator<Item = Seq> + use<> {
+        self.feed.tail().missing(self.head).into_iter().flatten().take(MAX_MISSING)
+    }
+
     async fn read_missing(&mut self) -> Result<()> {
-        let (Some((&low, _)), Some((&high, _))) =
-            (self.missing.first_key_value(), self.missing.last_key_value())
-        else {
-            return Ok(());
-        };
+        let Some(low) = self.missing().next() else { return Ok(()) };
+        let high = self.missing().last().unwrap_or(low);
         metrics::counter!("plenary_log_hole_reads_total").increment(1);
         self.next_read = Some(Instant::now() + READ_AFTER);
         let found = self.feed.loader().range(low, high).await?;
@@ -131,10 +139,17 @@ impl Healer {
     }
 
     async fn void_overdue(&mut self) -> Result<()> {
-        self.note_missing();
-        let overdue =
-            |(&seq, since): (&Seq, &Instant)| (since.elapsed() >= VOID_AFTER).then_some(seq);
-        let overdue: Vec<Seq> = self.missing.iter().filter_map(overdue).collect();
+        let now = Instant::now();
+        let overdue = |(_, since): &&(Seq, Instant)| now.duration_since(*since) >= VOID_AFTER;
+        let Some(&(until, _)) = self.known.iter().rev().find(overdue) else { return Ok(()) };
+        if until > self.head {
+            // Only what was handed out is voided, whatever the broker carried.
+            self.head = self.head.max(self.feed.loader().head().await?);
+            self.feed.tail().forget_beyond(self.head);
+            self.known.retain(|(until, _)| *until <= self.head);
+        }
+        let until = until.min(self.head);
+        let overdue: Vec<Seq> = self.missing().take_while(|seq| *seq <= until).collect();
         // A sequencer's call whose answer was lost leaves a hole as wide as its group.
         let voided =
             stream::iter(overdue).map(|seq| self.feed.loader().void(seq, self.feed.retention()));

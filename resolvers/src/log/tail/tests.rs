@@ -1,0 +1,144 @@
+use super::*;
+use crate::log::Change;
+use crate::{access::room_for_tests, function::message::draft};
+use schema::{Author, DateTime, MessageKind, Role, RoomEvent};
+
+fn message(seq: Seq, content: &str) -> Message {
+    let author = Author {
+        user_id: "ada".parse().unwrap(),
+        display_name: "Ada".into(),
+        avatar_url: None,
+        role: Role::Participant,
+    };
+    let at = DateTime::from_millis(seq as i64);
+    Message { seq, ..draft("r".parse().unwrap(), author, MessageKind::Chat, content.into(), at) }
+}
+
+fn sent(seq: Seq) -> Entry {
+    Entry::Message(message(seq, "hello"))
+}
+
+fn deleted(seq: Seq, target: Seq) -> Entry {
+    let at = DateTime::from_millis(seq as i64);
+    let message = Some(message(target, "hello").tombstone(at));
+    Entry::Deleted { seq, at, target, reason: None, message }
+}
+
+fn seqs(tail: &Tail, after: Seq) -> Vec<Seq> {
+    let seq = |event: &Event| match &event.event {
+        RoomEvent::MessageSent(event) => event.seq,
+        RoomEvent::MessageChanged(event) => event.seq,
+        RoomEvent::MessageDeleted(event) => event.seq,
+        RoomEvent::RoomChanged(event) => event.seq,
+    };
+    tail.after(after, 1_000).unwrap().0.iter().map(seq).collect()
+}
+
+#[test]
+fn any_order_of_arrival_gives_one_order_of_delivery() {
+    let mut random = fastrand::Rng::with_seed(7);
+    for _ in 0..200 {
+        let mut arriving: Vec<Seq> = (1..=50).chain(1..=50).collect();
+        random.shuffle(&mut arriving);
+        let mut tail = Tail::new(room_for_tests(), 0);
+        let mut position = 0;
+        for seq in arriving {
+            let moved = tail.offer(sent(seq));
+            assert_eq!(moved, tail.position() > position);
+            position = tail.position();
+            assert_eq!(seqs(&tail, 0), (1..=position).collect::<Vec<_>>());
+        }
+        assert_eq!(position, 50);
+    }
+}
+
+#[test]
+fn what_is_missing_is_known_up_to_the_head() {
+    let mut tail = Tail::new(room_for_tests(), 0);
+    for seq in [1, 3, 4, 7] {
+        tail.offer(sent(seq));
+    }
+    assert_eq!(tail.missing(0), [2..=2, 5..=6]);
+    assert_eq!(tail.missing(9), [2..=2, 5..=6, 8..=9]);
+    tail.offer(Entry::Void { seq: 2, at: DateTime::from_millis(0) });
+    assert_eq!(tail.position(), 4);
+    assert_eq!(seqs(&tail, 0), [1, 3, 4]);
+}
+
+#[test]
+fn a_deleted_message_is_nowhere_left_in_memory() {
+    let mut tail = Tail::new(room_for_tests(), 0);
+    tail.offer(sent(1));
+    tail.offer(sent(2));
+    tail.offer(deleted(3, 1));
+    let (events, _) = tail.after(0, 10).unwrap();
+    assert!(
+        events
+            .iter()
+            .filter_map(|event| event.message.as_ref())
+            .all(|m| m.seq == 2 || m.content.is_none())
+    );
+    let (page, more) = tail.newest(Seq::MAX, 10, |_| true).unwrap();
+    assert_eq!(
+        (page[0].content.as_deref(), page[1].content.as_deref(), more),
+        (None, Some("hello"), false)
+    );
+}
+
+#[test]
+fn memory_is_bounded_in_entries_and_bytes_and_frees_what_it_drops() {
+    let mut tail = Tail::new(room_for_tests(), 0);
+    for seq in 1..=3 * KEEP_ENTRIES as Seq {
+        tail.offer(if seq % 3 == 0 { deleted(seq, seq - 1) } else { sent(seq) });
+    }
+    assert_eq!(tail.entries.len(), KEEP_ENTRIES);
+    assert!(tail.messages.len() <= KEEP_ENTRIES);
+    assert!(tail.after(tail.base() - 1, 10).is_none());
+
+    let first = tail.position() + 1;
+    for seq in first..first + 100 {
+        tail.offer(Entry::Message(message(seq, &"x".repeat(KEEP_BYTES / 50))));
+    }
+    assert!(tail.bytes <= KEEP_BYTES && tail.entries.len() <= 50);
+    let held: usize = tail.messages.values().map(|held| held.bytes).sum();
+    assert_eq!(held, tail.bytes);
+}
+
+#[test]
+fn a_long_message_that_is_replied_to_again_and_again_counts_once() {
+    let mut tail = Tail::new(room_for_tests(), 0);
+    tail.offer(Entry::Message(message(1, &"x".repeat(40_000))));
+    for seq in 2..=KEEP_ENTRIES as Seq {
+        let root = Message {
+            version: seq as u32,
+            reply_count: seq as u32 - 1,
+            ..message(1, &"x".repeat(40_000))
+        };
+        let (at, message) = (DateTime::from_millis(0), Some(root));
+        tail.offer(Entry::Changed { seq, at, target: 1, change: Change::Replied, message });
+    }
+    assert_eq!((tail.base(), tail.entries.len()), (0, KEEP_ENTRIES));
+    assert!(tail.bytes < 50_000, "{} bytes", tail.bytes);
+}
+
+#[test]
+fn an_entry_about_another_message_than_it_says_cannot_break_the_tail() {
+    let mut tail = Tail::new(room_for_tests(), 0);
+    let at = DateTime::from_millis(0);
+    let message = Some(message(900, "x"));
+    tail.offer(Entry::Changed { seq: 1, at, target: 5, change: Change::Edited, message });
+    assert_eq!(seqs(&tail, 0), [1]);
+    assert_eq!(tail.after(7, 10).unwrap().1, 7);
+}
+
+#[test]
+fn what_did_not_fit_is_still_known_to_be_missing() {
+    let mut tail = Tail::new(room_for_tests(), 0);
+    for seq in 2..=MAX_PARKED as Seq + 10 {
+        tail.offer(sent(seq));
+    }
+    tail.offer(sent(1));
+    assert_eq!(tail.position(), MAX_PARKED as Seq + 1);
+    assert!(tail.has_holes());
+    assert_eq!(tail.missing(0), [MAX_PARKED as Seq + 2..=MAX_PARKED as Seq + 10]);
+}
