@@ -43,7 +43,7 @@ impl Mutation {
     }
 
     /// Deletes one's own message, or as staff anybody's. A tombstone keeps its place.
-    #[graphql(directive = refuses::apply(vec![E::RoomBusy, E::VersionConflict]))]
+    #[graphql(directive = refuses::apply(vec![E::RoomBusy]))]
     async fn delete_message(
         &self,
         gql: &Context<'_>,

@@ -4,6 +4,7 @@
 //! key stands in [`row`](crate::row).
 
 mod expression;
+mod perform;
 mod read;
 mod write;
 
