@@ -16,6 +16,7 @@ mod feeds;
 mod follower;
 pub mod history;
 mod load;
+mod replay;
 mod sequencer;
 mod tail;
 

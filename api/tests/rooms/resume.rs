@@ -1,6 +1,7 @@
 //! Promise 2: whoever brings a cursor gets every event since then exactly once, or one explicit GAP.
 
-use super::cluster::Cluster;
+use super::{cluster::Cluster, proxy::Proxy};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -19,7 +20,7 @@ async fn a_cursor_brings_back_what_was_missed_from_memory_and_from_the_table() {
     for chunk in 0..total / 40 {
         let sending =
             (0..40).map(|n| host.send("hall", if (chunk + n) % 2 == 0 { "even" } else { "odd" }));
-        futures_util::future::join_all(sending).await;
+        join_all(sending).await;
     }
     assert_eq!(live.events(total).await.len(), total);
 
@@ -57,6 +58,33 @@ async fn a_cursor_brings_back_what_was_missed_from_memory_and_from_the_table() {
     assert_eq!((&found["nodes"], pages), (&json!([{ "content": "rare" }]), 2));
     let none = "{ messages(roomId: \"hall\", kinds: []) { nodes { id } } }";
     assert_eq!(host.refusal(none, Value::Null).await, "BAD_USER_INPUT");
+}
+
+/// Promise 7 for those who come back: what many ask for at once is read once.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_who_come_back_late_cost_the_table_few_reads() {
+    let cluster = Cluster::start(1).await;
+    let host = cluster.host(0).await;
+    host.create_room("hall").await;
+    for _ in 0..30 {
+        join_all((0..40).map(|_| host.send("hall", "x"))).await;
+    }
+    let proxy = Proxy::start(&cluster.table.endpoint).await;
+    let node = cluster.node(&proxy.endpoint).await;
+    let client = host.at(node.address);
+    let mut first = client.follow("hall", json!("150")).await;
+    first.events(1_050).await;
+    proxy.calls();
+
+    let readers = (0..40).map(|n| {
+        let client = client.clone();
+        async move {
+            client.follow("hall", json!((100 + n).to_string())).await.events(1_100 - n).await.len()
+        }
+    });
+    assert_eq!(join_all(readers).await, (0..40).map(|n| 1_100 - n).collect::<Vec<_>>());
+    let reads = proxy.calls().iter().filter(|call| *call == "Query").count();
+    assert!(reads <= 4, "{reads} reads");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@ use super::{
     Entry, Feed,
     entry::encode,
     history::{Found, PageKey},
+    replay::Replays,
 };
 use crate::{
     Sources,
@@ -37,6 +38,7 @@ struct Shared {
     broker: Broker,
     rooms: Mutex<HashMap<RoomId, Slot>>,
     pages: Cache<PageKey, Arc<Found>>,
+    replays: Replays,
 }
 
 struct Slot {
@@ -68,7 +70,15 @@ impl Feeds {
             .weigher(weight)
             .time_to_live(PAGE_LIFETIME)
             .build();
-        Self { shared: Arc::new(Shared { table, broker, rooms: Mutex::default(), pages }) }
+        Self {
+            shared: Arc::new(Shared {
+                table,
+                broker,
+                rooms: Mutex::default(),
+                pages,
+                replays: Replays::default(),
+            }),
+        }
     }
 
     /// The feed of a room, opened if need be.
@@ -136,6 +146,11 @@ impl Feeds {
     /// Pages that were read lately; the same page asked for by many at once is read once.
     pub(super) fn pages(&self) -> &Cache<PageKey, Arc<Found>> {
         &self.shared.pages
+    }
+
+    /// What is read again for those who come back late.
+    pub(super) fn replays(&self) -> &Replays {
+        &self.shared.replays
     }
 
     pub(super) fn table(&self) -> &Table {

@@ -3,6 +3,7 @@
 use super::{
     Feed,
     feed::Listener,
+    replay::{Replays, STEP},
     tail::{Event, Tail},
 };
 use crate::{Sources, source::Request};
@@ -11,7 +12,7 @@ use schema::{Cursor, Result, Resume, RoomEventBatch, RoomId, Seq};
 /// How far back a subscription may begin; beyond it reading the room again is cheaper for everybody.
 const MAX_REPLAY: Seq = 10_000;
 /// The most entries of one batch, so that a frame stays small.
-const MAX_BATCH: usize = 100;
+const MAX_BATCH: usize = STEP;
 
 /// Begins to follow a room after a position, or from now on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,7 @@ pub struct Follow {
 /// Reads a room's events in order. Dropping it ends the reading.
 pub struct Follower {
     listener: Listener,
+    replays: Replays,
     position: Seq,
     /// What the first batch says; taken by it.
     first: Option<Resume>,
@@ -52,7 +54,8 @@ impl Request for Follow {
             None => (here, Resume::Live),
             Some(Cursor(after)) => begin(&feed, here, after).await?,
         };
-        Ok(Follower { listener, position, first: Some(resume) })
+        let replays = sources.feeds.replays().clone();
+        Ok(Follower { listener, replays, position, first: Some(resume) })
     }
 }
 
@@ -106,14 +109,10 @@ impl Follower {
     /// Reads what is no longer in memory. What is missing in the table there has expired.
     async fn read_table(&self, resume: Resume) -> Result<Batch> {
         let feed = &self.listener.feed;
-        let (room, base) = {
-            let tail = feed.tail();
-            (tail.room().clone(), tail.base())
-        };
-        let high = base.min(self.position + MAX_BATCH as Seq);
-        let mut replay = Tail::new(room, self.position);
-        for entry in feed.loader().range(self.position + 1, high).await? {
-            replay.offer(entry);
+        let (entries, high) = self.replays.after(feed, self.position).await?;
+        let mut replay = Tail::new(feed.room(), self.position);
+        for entry in entries.iter() {
+            replay.offer(entry.clone());
         }
         match replay.after(self.position, MAX_BATCH) {
             Some((events, position)) if position == high => {
