@@ -7,6 +7,7 @@ mod deadlines;
 mod end;
 mod operation;
 mod operations;
+mod shape;
 mod socket;
 
 pub(super) use end::End;
@@ -192,13 +193,9 @@ impl Connection {
         let identity =
             self.identity.as_ref().expect("the protocol starts nothing before the caller is known");
         let refusal = match self.operation_rate.take(Instant::now()) {
-            Err(retry_after) => {
-                Some(rate_limited("too many operations at once", Some(retry_after)))
-            }
+            Err(retry_after) => Some(rate_limited(Some(retry_after))),
             Ok(()) if self.draining => Some(unavailable()),
-            Ok(()) if self.operations.is_full() => {
-                Some(rate_limited("too many operations on this connection", None))
-            }
+            Ok(()) if self.operations.is_full() => Some(rate_limited(None)),
             Ok(()) => None,
         };
         match refusal {

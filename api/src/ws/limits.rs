@@ -28,6 +28,8 @@ pub struct Limits {
     pub max_tokens: usize,
     /// Operations that run at once, most of them subscriptions; one more fails.
     pub max_operations: usize,
+    /// Fields of all subscriptions that run at once, each of which is executed for each event; beyond, the next fails.
+    pub max_subscribed_fields: usize,
     /// New operations; one more fails and says when to try again.
     pub operations: Rate,
     /// Messages and control frames of any kind; one more closes with 4801.
@@ -60,6 +62,7 @@ impl Default for Limits {
             operation_timeout: Duration::from_secs(30),
             max_tokens: 2000,
             max_operations: 100,
+            max_subscribed_fields: 5000,
             operations: Rate { per_second: 20, burst: 200 },
             messages: Rate { per_second: 100, burst: 500 },
             send_queue_bytes: 256 * 1024,
