@@ -22,9 +22,9 @@ use super::{
 use async_graphql::Request;
 use deadlines::{Deadlines, Due};
 use futures_util::{FutureExt, future::BoxFuture};
-use operations::{Operations, rate_limited, unavailable};
+use operations::{Operations, presented};
 use resolvers::Identity;
-use schema::DateTime;
+use schema::{DateTime, Error};
 use socket::{Exchanged, Io, Socket};
 use std::{net::IpAddr, pin::pin, sync::Arc};
 use tokio::time::{Instant, sleep_until};
@@ -193,13 +193,15 @@ impl Connection {
         let identity =
             self.identity.as_ref().expect("the protocol starts nothing before the caller is known");
         let refusal = match self.operation_rate.take(Instant::now()) {
-            Err(retry_after) => Some(rate_limited(Some(retry_after))),
-            Ok(()) if self.draining => Some(unavailable()),
-            Ok(()) if self.operations.is_full() => Some(rate_limited(None)),
+            Err(retry_after) => Some(Error::RateLimited { retry_after: Some(retry_after) }),
+            // What runs may go on until the client has renewed its token; nothing new begins.
+            Ok(()) if identity.expires_at <= DateTime::now() => Some(Error::Unauthenticated),
+            Ok(()) if self.draining => Some(Error::Unavailable(None)),
+            Ok(()) if self.operations.is_full() => Some(Error::RateLimited { retry_after: None }),
             Ok(()) => None,
         };
         match refusal {
-            Some(error) => self.report(Event::Failed { id, errors: vec![error] }),
+            Some(error) => self.report(Event::Failed { id, errors: vec![presented(&error)] }),
             None => {
                 if let Some(event) = self.operations.start(id, request, identity) {
                     self.report(event);

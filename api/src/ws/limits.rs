@@ -40,7 +40,8 @@ pub struct Limits {
     pub slow_consumer_patience: Duration,
     /// Silence after which the client is pinged, and silence after that ping that closes with 4802.
     pub keep_alive: Duration,
-    /// How long a connection outlives its token, so that a client that renews in time is not cut off by a clock.
+    /// How long a connection and its subscriptions outlive its token, so that a client that renews in time is not cut off
+    /// by a clock. New operations are refused from the token's end on.
     pub expiry_grace: Duration,
     /// The greatest age of a connection, reached up to a tenth earlier so that those opened together do not end together.
     pub max_lifetime: Duration,

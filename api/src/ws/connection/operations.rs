@@ -13,7 +13,7 @@ use futures_util::{
 };
 use resolvers::Identity;
 use schema::Error;
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 /// Running operations, polled in turn: [`SelectAll`] only polls those that woke, in the order they did, so a busy one
 /// does not starve the others.
@@ -61,7 +61,8 @@ impl Operations {
                 (OperationType::Subscription, fields)
             }
             Shape::Subscription { .. } => {
-                return Some(Event::Failed { id, errors: vec![rate_limited(None)] });
+                let beyond = Error::RateLimited { retry_after: None };
+                return Some(Event::Failed { id, errors: vec![presented(&beyond)] });
             }
             Shape::ManyRoots => return Some(Event::Failed { id, errors: vec![many_roots()] }),
         };
@@ -102,11 +103,6 @@ impl Operations {
         }
         event
     }
-}
-
-/// The refusal of an operation beyond a limit of the connection.
-pub(super) fn rate_limited(retry_after: Option<Duration>) -> ServerError {
-    presented(&Error::RateLimited { retry_after })
 }
 
 /// The node cannot serve this now.
