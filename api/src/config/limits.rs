@@ -39,6 +39,15 @@ pub struct ConnectionLimits {
     /// Connections of this node, each WebSocket included; beyond: 503.
     #[arg(long, env = "MAX_CONNECTIONS", default_value = "60000", value_parser = positive, hide_env_values = true)]
     pub max_connections: usize,
+    /// Connections of one client address, of IPv6 of one /64; beyond: 503. 0 is no cap, which is what a node behind a proxy
+    /// needs. A venue's thousands of guests may share one address.
+    #[arg(
+        long,
+        env = "MAX_CONNECTIONS_PER_ADDRESS",
+        default_value = "20000",
+        hide_env_values = true
+    )]
+    pub max_connections_per_address: usize,
     /// New connections a second, after a burst of as many; beyond: 503.
     #[arg(long, env = "MAX_NEW_CONNECTIONS", default_value = "2000", value_parser = positive, hide_env_values = true)]
     pub max_new_connections: usize,
