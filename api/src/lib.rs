@@ -13,6 +13,7 @@ pub mod executor;
 mod graphiql;
 mod health;
 pub mod http;
+mod json;
 pub mod limits;
 pub mod measure;
 pub mod node;

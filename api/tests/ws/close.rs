@@ -52,6 +52,21 @@ async fn what_is_no_message_is_closed_by_4400() {
 }
 
 #[tokio::test]
+async fn a_message_with_more_values_than_it_can_need_is_closed_by_4400() {
+    let server = Server::default();
+    for (count, fits) in [(1000, true), (10_000, false)] {
+        let mut client = server.connect().await;
+        let payload =
+            json!({ "query": "{ hello }", "variables": { "many": vec![json!({}); count] } });
+        client.send(json!({ "type": "subscribe", "id": "q", "payload": payload })).await;
+        match fits {
+            true => assert_eq!(client.result("q").await["data"]["hello"], "hello ada"),
+            false => assert_eq!(client.close_code().await, 4400),
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_id_in_use_is_closed_by_4409() {
     let server = Server::default();
     for second in ["{ hello }", "subscription { heard(room: \"r\") }"] {
