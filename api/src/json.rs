@@ -13,7 +13,7 @@ const MAX_VALUES: usize = 10_000;
 ///
 /// The keys of objects do not count. An empty list or object counts twice: what is counted too high is refused, what is
 /// counted too low would be built.
-pub fn is_bounded(json: &[u8]) -> bool {
+pub(crate) fn is_bounded(json: &[u8]) -> bool {
     let mut bytes = json.iter();
     let mut values = 1;
     while let Some(byte) = bytes.next() {
@@ -31,7 +31,7 @@ pub fn is_bounded(json: &[u8]) -> bool {
 }
 
 /// A JSON object that is checked to be one, and forgotten.
-pub struct IgnoredObject;
+pub(crate) struct IgnoredObject;
 
 fn skip_string<'a>(bytes: &mut impl Iterator<Item = &'a u8>) {
     while let Some(byte) = bytes.next() {

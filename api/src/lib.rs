@@ -21,6 +21,7 @@ pub mod origin;
 pub mod request_id;
 pub mod router;
 pub mod server;
+pub mod signals;
 pub mod telemetry;
 pub mod welcome;
 pub mod ws;

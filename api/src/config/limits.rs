@@ -95,7 +95,21 @@ pub struct SocketLimits {
     /// Greatest age of a socket.
     #[arg(long, env = "MAX_SOCKET_AGE", default_value = "24h", value_parser = duration, hide_env_values = true)]
     pub max_socket_age: Duration,
-    /// Time over which sockets are closed after SIGTERM, so that their clients do not return all at once.
+    /// Time over which sockets are closed after SIGTERM, so that their clients do not return all at once; at most
+    /// DRAIN_TIMEOUT.
     #[arg(long, env = "DRAIN_SPREAD", default_value = "10s", value_parser = duration, hide_env_values = true)]
     pub drain_spread: Duration,
+}
+
+impl SocketLimits {
+    /// Refuses what contradicts the limits of connections.
+    pub fn check(&self, connection: &ConnectionLimits) -> Result<(), String> {
+        let (spread, timeout) = (self.drain_spread, connection.drain_timeout);
+        match spread > timeout {
+            true => Err(format!(
+                "DRAIN_SPREAD ({spread:?}) is longer than DRAIN_TIMEOUT ({timeout:?}): the node would end before it has closed its sockets"
+            )),
+            false => Ok(()),
+        }
+    }
 }

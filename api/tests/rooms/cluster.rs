@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::{
     net::{SocketAddr, TcpListener},
     path::PathBuf,
-    process::Stdio,
+    process::{ExitStatus, Stdio},
     sync::atomic::{AtomicUsize, Ordering},
 };
 use tokio::{
@@ -120,10 +120,19 @@ impl Node {
     }
 
     /// SIGTERM, and what the process ended with.
-    pub(crate) async fn terminate(&mut self) -> std::process::ExitStatus {
-        let id = self.child.id().expect("the node runs").to_string();
-        Command::new("kill").args(["-TERM", &id]).status().await.unwrap();
-        timeout(PATIENCE, self.child.wait()).await.expect("the node ends").unwrap()
+    pub(crate) async fn terminate(&mut self) -> ExitStatus {
+        self.signal("-TERM").await;
+        self.ended().await
+    }
+
+    /// What the process ends with.
+    pub(crate) async fn ended(&mut self) -> ExitStatus {
+        ended(&mut self.child).await
+    }
+
+    /// A signal, whatever comes of it.
+    pub(crate) async fn signal(&self, name: &str) {
+        signal(&self.child, name).await;
     }
 
     /// The value of a metric, summed over its labels.
@@ -218,6 +227,17 @@ impl Drop for DataDir {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
+}
+
+/// Sends a signal, such as `-TERM`, to a process that runs.
+pub(crate) async fn signal(child: &Child, name: &str) {
+    let id = child.id().expect("the process runs").to_string();
+    Command::new("kill").args([name, &id]).status().await.unwrap();
+}
+
+/// What a process ends with, which it does soon.
+pub(crate) async fn ended(child: &mut Child) -> ExitStatus {
+    timeout(PATIENCE, child.wait()).await.expect("the process ends").unwrap()
 }
 
 /// The binary, without the environment of whoever runs the tests.
