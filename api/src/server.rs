@@ -9,6 +9,7 @@ mod patient;
 
 pub use connection::Connection;
 pub use lifecycle::Lifecycle;
+pub(crate) use patient::Patient;
 
 use crate::{app::App, router};
 use door::Door;
