@@ -5,6 +5,7 @@
 
 mod deadlines;
 mod end;
+mod fragments;
 mod operation;
 mod operations;
 mod shape;
@@ -130,15 +131,20 @@ impl Connection {
 
     fn exchanged(&mut self, exchanged: Exchanged) -> Result<(), End> {
         match exchanged {
-            Exchanged::Message(message) => self.read(message),
+            Exchanged::Message(message) => self.heard(1).and_then(|()| self.read(message)),
+            Exchanged::Fragments(count) => self.heard(count),
             Exchanged::Room => Ok(()),
         }
     }
 
-    fn read(&mut self, message: Message) -> Result<(), End> {
+    fn heard(&mut self, frames: usize) -> Result<(), End> {
         let now = Instant::now();
         self.deadlines.heard(now);
-        self.message_rate.take(now).map_err(|_| CloseCode::TooManyMessages)?;
+        let paid = (0..frames).try_for_each(|_| self.message_rate.take(now));
+        paid.map_err(|_| CloseCode::TooManyMessages.into())
+    }
+
+    fn read(&mut self, message: Message) -> Result<(), End> {
         match message {
             Message::Text(text) => self.receive(&text),
             // graphql-ws reads a binary message as text, and some clients rely on it.
@@ -156,21 +162,13 @@ impl Connection {
 
     fn obey(&mut self, command: Command) -> Result<(), End> {
         match command {
-            Command::Authenticate { token } => self.authenticate(token),
-            Command::Start { id, request } => {
-                self.start(id, *request);
-                Ok(())
-            }
-            Command::Stop { id } => {
-                self.operations.stop(&id);
-                Ok(())
-            }
-            Command::Send(text) => {
-                self.queue.push(Message::text(text));
-                Ok(())
-            }
-            Command::Close(close) => Err(End::Closed(close)),
+            Command::Authenticate { token } => return self.authenticate(token),
+            Command::Start { id, request } => self.start(id, *request),
+            Command::Stop { id } => self.operations.stop(&id),
+            Command::Send(text) => self.queue.push(Message::text(text)),
+            Command::Close(close) => return Err(End::Closed(close)),
         }
+        Ok(())
     }
 
     fn authenticate(&mut self, token: Option<Token>) -> Result<(), End> {

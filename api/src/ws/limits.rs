@@ -32,7 +32,7 @@ pub struct Limits {
     pub max_subscribed_fields: usize,
     /// New operations; one more fails and says when to try again.
     pub operations: Rate,
-    /// Messages and control frames of any kind; one more closes with 4801.
+    /// Messages, parts of messages and control frames of any kind; one more closes with 4801.
     pub messages: Rate,
     /// Bytes that wait for a slow reader. Operations pause while the queue is full.
     pub send_queue_bytes: usize,
