@@ -41,7 +41,7 @@ async fn main() -> ExitCode {
 async fn serve(config: &Config, log: &LogConfig) -> Result<(), Box<dyn Error>> {
     let metrics = telemetry::start(log)?;
     let mut signals = Signals::listen()?;
-    let node = Arc::new(signals.or_exit(Node::start(config)).await?);
+    let node = Arc::new(signals.or_exit(Box::pin(Node::start(config))).await?);
     let public = TcpListener::bind(config.listen).await?;
     let operators = TcpListener::bind(config.admin_listen).await?;
     welcome::print(config, &node, public.local_addr()?, operators.local_addr()?);

@@ -77,7 +77,7 @@ pub struct SocketLimits {
     /// Operations of one socket at once, subscriptions included.
     #[arg(long, env = "MAX_SUBSCRIPTIONS", default_value = "100", value_parser = positive, hide_env_values = true)]
     pub max_subscriptions: usize,
-    /// Fields that the subscriptions of one socket select together, because each event costs as many; beyond: RATE_LIMITED.
+    /// Fields that the subscriptions of one socket select together, because each event costs as many; beyond: `RATE_LIMITED`.
     #[arg(long, env = "MAX_SUBSCRIBED_FIELDS", default_value = "5000", value_parser = positive, hide_env_values = true)]
     pub max_subscribed_fields: usize,
     /// New operations of one socket a second, after a burst of ten times as many.
@@ -96,7 +96,7 @@ pub struct SocketLimits {
     #[arg(long, env = "MAX_SOCKET_AGE", default_value = "24h", value_parser = duration, hide_env_values = true)]
     pub max_socket_age: Duration,
     /// Time over which sockets are closed after SIGTERM, so that their clients do not return all at once; at most
-    /// DRAIN_TIMEOUT.
+    /// `DRAIN_TIMEOUT`.
     #[arg(long, env = "DRAIN_SPREAD", default_value = "10s", value_parser = duration, hide_env_values = true)]
     pub drain_spread: Duration,
 }

@@ -26,7 +26,7 @@ pub(crate) struct Cluster {
 
 /// One `plenary serve`.
 pub(crate) struct Node {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) address: SocketAddr,
     pub(crate) admin: SocketAddr,
 }
@@ -121,18 +121,8 @@ impl Node {
 
     /// SIGTERM, and what the process ended with.
     pub(crate) async fn terminate(&mut self) -> ExitStatus {
-        self.signal("-TERM").await;
-        self.ended().await
-    }
-
-    /// What the process ends with.
-    pub(crate) async fn ended(&mut self) -> ExitStatus {
+        signal(&self.child, "-TERM").await;
         ended(&mut self.child).await
-    }
-
-    /// A signal, whatever comes of it.
-    pub(crate) async fn signal(&self, name: &str) {
-        signal(&self.child, name).await;
     }
 
     /// The value of a metric, summed over its labels.

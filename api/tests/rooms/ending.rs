@@ -26,11 +26,11 @@ async fn a_second_signal_ends_a_node_that_still_drains() {
         socket.write_all(HANDSHAKE).await.unwrap();
         assert!(socket.read(&mut [0; 512]).await.unwrap() > 0, "the socket is open");
 
-        node.signal("-TERM").await;
+        signal(&node.child, "-TERM").await;
         let draining = async { while node.status().await["draining"] != true {} };
         timeout(PATIENCE, draining).await.expect("the node drains");
-        node.signal(name).await;
-        assert_eq!(node.ended().await.code(), Some(code));
+        signal(&node.child, name).await;
+        assert_eq!(ended(&mut node.child).await.code(), Some(code));
     }
 }
 
