@@ -1,27 +1,56 @@
 //! The listener for operators: `/metrics` for Prometheus, `/statusz` for people. Not for the public.
 
+use crate::server::Patient;
 use axum::{Json, Router, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
 use metrics_exporter_prometheus::PrometheusHandle;
-use std::{io, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, select, time};
+use std::{sync::Arc, time::Duration};
+use tokio::{net::TcpListener, select, task::JoinSet, time};
 
 /// How often samples are folded into their histograms when nobody asks for them.
 const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Connections at once; those beyond wait. Operators have a few.
+const MAX_CONNECTIONS: usize = 64;
+
+/// Time to send a request's head, to begin the next one, and to take some of an answer: nobody keeps a place for ever.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Pause after an accept that failed, mostly for want of file descriptors: without it the loop would spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Tells how the node and the services behind it are.
 pub type Status = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
 /// Serves the operators until it is dropped.
-pub async fn run(
-    listener: TcpListener,
-    metrics: PrometheusHandle,
-    status: Status,
-) -> io::Result<()> {
+pub async fn run(listener: TcpListener, metrics: PrometheusHandle, status: Status) {
     let upkeep = upkeep(metrics.clone());
-    let served = axum::serve(listener, router(metrics, status));
     select! {
-        served = served.into_future() => served,
-        () = upkeep => Ok(()),
+        () = serve(listener, router(metrics, status)) => {}
+        () = upkeep => {}
+    }
+}
+
+async fn serve(listener: TcpListener, router: Router) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    let mut connections = JoinSet::new();
+    loop {
+        select! {
+            accepted = listener.accept(), if connections.len() < MAX_CONNECTIONS => {
+                let Ok((stream, _)) = accepted else {
+                    time::sleep(ACCEPT_PAUSE).await;
+                    continue;
+                };
+                let stream = TokioIo::new(Patient::new(stream, PATIENCE));
+                connections.spawn(http.serve_connection(stream, TowerToHyperService::new(router.clone())));
+            }
+            Some(_) = connections.join_next() => {}
+        }
     }
 }
 

@@ -127,7 +127,7 @@ impl Verifier {
         let key = issuer.keys.find(&token.kid).await?;
         key.verify(&token)?;
         token.claims.check(&issuer.config, DateTime::now())?;
-        token.claims.into_identity(&issuer.config.kind, source_ip)
+        token.claims.into_identity(&issuer.config, source_ip)
     }
 
     fn required(&self) -> impl Iterator<Item = &Issuer> {

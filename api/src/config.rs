@@ -222,6 +222,7 @@ impl Config {
             max_tokens: self.document.max_tokens,
             init_timeout: self.socket.init_timeout,
             max_operations: self.socket.max_subscriptions,
+            max_subscribed_fields: self.socket.max_subscribed_fields,
             operations: ws::Rate { per_second: rate, burst: rate.saturating_mul(10) },
             send_queue_bytes: self.socket.send_queue,
             slow_consumer_patience: self.socket.slow_consumer_patience,

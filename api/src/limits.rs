@@ -17,6 +17,7 @@ use async_graphql::{
     extensions::{
         Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest, NextValidation,
     },
+    parser::types::ExecutableDocument,
 };
 use document::Measure;
 use schema::Error;
@@ -49,6 +50,11 @@ pub fn server_error(error: Error) -> ServerError {
     let mut refusal = ServerError::new(error.to_string(), None);
     refusal.source = Some(Arc::new(error));
     refusal
+}
+
+/// How many fields a document selects, wherever its fragments are spread; refused like its execution, if it has no measure.
+pub fn count_fields(document: &ExecutableDocument) -> Result<usize, Error> {
+    Measure::of(document).map(|measure| measure.fields())
 }
 
 #[derive(Clone)]

@@ -8,14 +8,13 @@ use api::{
     },
     config::{Cli, Command, Config, DynamodbArgs, LogConfig, TokenArgs},
     node::{self, Node},
-    server, telemetry, welcome,
+    server,
+    signals::Signals,
+    telemetry, welcome,
 };
 use clap::Parser;
 use std::{error::Error, process::ExitCode, sync::Arc};
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-};
+use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
 #[tokio::main]
@@ -41,8 +40,8 @@ async fn main() -> ExitCode {
 
 async fn serve(config: &Config, log: &LogConfig) -> Result<(), Box<dyn Error>> {
     let metrics = telemetry::start(log)?;
-    let ended = shutdown()?;
-    let node = Arc::new(Node::start(config).await?);
+    let mut signals = Signals::listen()?;
+    let node = Arc::new(signals.or_exit(Box::pin(Node::start(config))).await?);
     let public = TcpListener::bind(config.listen).await?;
     let operators = TcpListener::bind(config.admin_listen).await?;
     welcome::print(config, &node, public.local_addr()?, operators.local_addr()?);
@@ -51,17 +50,17 @@ async fn serve(config: &Config, log: &LogConfig) -> Result<(), Box<dyn Error>> {
     let admin = admin::run(operators, metrics, Arc::new(move || status.status()));
     // Operators see the node until it has drained.
     let _admin = AbortOnDropHandle::new(tokio::spawn(admin));
-    server::run(public, Arc::clone(&node.app), ended).await;
+    server::run(public, Arc::clone(&node.app), signals.first()).await;
     tracing::info!("ended");
     Ok(())
 }
 
 async fn dynamodb(args: &DynamodbArgs, log: &LogConfig) -> Result<(), Box<dyn Error>> {
     telemetry::start(log)?;
-    let ended = shutdown()?;
+    let signals = Signals::listen()?;
     let embedded = node::start_embedded(&args.embedded, args.port)?;
     println!("DynamoDB's API is at {} for nodes started with DYNAMODB={0}", embedded.endpoint());
-    ended.await;
+    signals.first().await;
     Ok(())
 }
 
@@ -78,13 +77,4 @@ fn token(args: &TokenArgs) -> Result<(), Box<dyn Error>> {
         })
     );
     Ok(())
-}
-
-/// Ends with SIGTERM, which an orchestrator sends, or SIGINT, which a terminal does.
-fn shutdown() -> std::io::Result<impl Future<Output = ()>> {
-    let (mut terminate, mut interrupt) =
-        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-    })
 }

@@ -36,6 +36,7 @@ pub struct Node {
 impl Node {
     /// Connects to everything that the configuration names.
     pub async fn start(config: &Config) -> Result<Self, Box<dyn Error>> {
+        config.socket.check(&config.connection)?;
         let (verifier, development) = who_may_call(config)?;
         let embedded = match config.dynamodb {
             DynamoDb::Embedded => Some(start_embedded(&config.embedded, 0)?),

@@ -1,6 +1,7 @@
 //! The public listener: an accept loop of its own, because the timeouts and caps that keep strangers from tying a node up
 //! are set where a connection begins.
 
+mod addresses;
 mod connection;
 mod door;
 mod lifecycle;
@@ -8,6 +9,7 @@ mod patient;
 
 pub use connection::Connection;
 pub use lifecycle::Lifecycle;
+pub(crate) use patient::Patient;
 
 use crate::{app::App, router};
 use door::Door;
@@ -32,7 +34,7 @@ pub async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Out
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => match door.admit() {
+            Ok((stream, peer)) => match door.admit(peer.ip()) {
                 Ok(slot) => {
                     let connection = Connection::new(peer, slot);
                     app.lifecycle.spawn(connection::serve(

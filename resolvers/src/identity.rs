@@ -19,7 +19,7 @@ pub struct Identity {
     pub source_ip: Option<IpAddr>,
     /// `cognito:groups`.
     pub groups: Vec<String>,
-    /// When the token ends (`exp`).
+    /// When the token ends: `exp`, and what the verifier grants beyond it because the issuer's clock may be off (`leeway`).
     pub expires_at: DateTime,
 }
 

@@ -49,6 +49,8 @@ pub enum ErrorCode {
     IdempotencyConflict,
     /// The document is too deep, too wide or too expensive.
     QueryTooComplex,
+    /// Too much at once on this connection; try again after `retryAfterMs`, or when something on it has ended.
+    RateLimited,
     /// A service behind the node does not answer; try again.
     Unavailable,
     /// A fault in the server; it is in its log.
@@ -117,6 +119,12 @@ pub enum Error {
     /// Refused before execution.
     #[error("the document exceeds a limit: {0}")]
     QueryTooComplex(String),
+    /// Beyond what one connection may do at once or per second.
+    #[error("too much at once on this connection")]
+    RateLimited {
+        /// When to try again, if time is all it takes.
+        retry_after: Option<Duration>,
+    },
     /// Table or broker does not answer.
     #[error("the service is unavailable, try again")]
     Unavailable(#[source] Option<Cause>),
@@ -159,6 +167,7 @@ impl Error {
             Self::VersionConflict { .. } => ErrorCode::VersionConflict,
             Self::IdempotencyConflict => ErrorCode::IdempotencyConflict,
             Self::QueryTooComplex(_) => ErrorCode::QueryTooComplex,
+            Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::Unavailable(_) => ErrorCode::Unavailable,
             Self::Internal(_) => ErrorCode::Internal,
         }
@@ -169,7 +178,8 @@ impl Error {
         extensions.set("code", self.code());
         match self {
             Self::BadUserInput { field, .. } => extensions.set("field", *field),
-            Self::RoomBusy { retry_after } => {
+            Self::RoomBusy { retry_after }
+            | Self::RateLimited { retry_after: Some(retry_after) } => {
                 extensions.set(
                     "retryAfterMs",
                     u32::try_from(retry_after.as_millis()).unwrap_or(u32::MAX),

@@ -59,11 +59,11 @@ impl Claims {
     /// The caller; only for claims that were checked.
     pub(super) fn into_identity(
         self,
-        kind: &IssuerKind,
+        config: &IssuerConfig,
         source_ip: Option<IpAddr>,
     ) -> Result<Identity, AuthError> {
-        let groups =
-            strings(&self.all, kind.groups_claim())?.into_iter().map(str::to_owned).collect();
+        let groups = strings(&self.all, config.kind.groups_claim())?;
+        let groups = groups.into_iter().map(str::to_owned).collect();
         let username = ["cognito:username", "username"]
             .iter()
             .find_map(|claim| self.all.get(*claim)?.as_str());
@@ -73,7 +73,7 @@ impl Claims {
             issuer: self.issuer,
             source_ip,
             groups,
-            expires_at: self.expires_at,
+            expires_at: self.expires_at.plus(config.leeway),
             claims: self.all,
         })
     }
@@ -235,9 +235,7 @@ mod tests {
 
     #[test]
     fn the_identity_has_the_names_and_groups_of_the_token() {
-        let of = |change: Value, config: IssuerConfig| {
-            claims(&change).unwrap().into_identity(&config.kind, None)
-        };
+        let of = |change: Value, by: IssuerConfig| claims(&change)?.into_identity(&by, None);
         let ada = of(json!({"cognito:username": "ada.l", "cognito:groups": ["hosts"]}), cognito())
             .unwrap();
         assert_eq!((ada.sub.as_str(), ada.username.as_str()), ("ada", "ada.l"));
@@ -245,6 +243,8 @@ mod tests {
         assert_eq!(of(json!({"username": "ada.l"}), cognito()).unwrap().username, "ada.l");
         let plain = of(json!({"cognito:groups": ["hosts"], "roles": "speakers"}), oidc()).unwrap();
         assert_eq!((plain.username.as_str(), plain.groups), ("ada", vec!["speakers".to_owned()]));
+        let late = IssuerConfig { leeway: std::time::Duration::from_secs(5), ..cognito() };
+        assert_eq!(of(json!({}), late).unwrap().expires_at.as_secs(), 1005);
         assert_eq!(of(json!({"cognito:groups": [1]}), cognito()), Err(AuthError::Malformed));
     }
 }

@@ -39,6 +39,15 @@ pub struct ConnectionLimits {
     /// Connections of this node, each WebSocket included; beyond: 503.
     #[arg(long, env = "MAX_CONNECTIONS", default_value = "60000", value_parser = positive, hide_env_values = true)]
     pub max_connections: usize,
+    /// Connections of one client address, of IPv6 of one /64; beyond: 503. 0 is no cap, which is what a node behind a proxy
+    /// needs. A venue's thousands of guests may share one address.
+    #[arg(
+        long,
+        env = "MAX_CONNECTIONS_PER_ADDRESS",
+        default_value = "20000",
+        hide_env_values = true
+    )]
+    pub max_connections_per_address: usize,
     /// New connections a second, after a burst of as many; beyond: 503.
     #[arg(long, env = "MAX_NEW_CONNECTIONS", default_value = "2000", value_parser = positive, hide_env_values = true)]
     pub max_new_connections: usize,
@@ -68,6 +77,9 @@ pub struct SocketLimits {
     /// Operations of one socket at once, subscriptions included.
     #[arg(long, env = "MAX_SUBSCRIPTIONS", default_value = "100", value_parser = positive, hide_env_values = true)]
     pub max_subscriptions: usize,
+    /// Fields that the subscriptions of one socket select together, because each event costs as many; beyond: `RATE_LIMITED`.
+    #[arg(long, env = "MAX_SUBSCRIBED_FIELDS", default_value = "5000", value_parser = positive, hide_env_values = true)]
+    pub max_subscribed_fields: usize,
     /// New operations of one socket a second, after a burst of ten times as many.
     #[arg(long, env = "MAX_OPERATION_RATE", default_value = "20", value_parser = clap::value_parser!(u32).range(1..=100_000), hide_env_values = true)]
     pub max_operation_rate: u32,
@@ -83,7 +95,21 @@ pub struct SocketLimits {
     /// Greatest age of a socket.
     #[arg(long, env = "MAX_SOCKET_AGE", default_value = "24h", value_parser = duration, hide_env_values = true)]
     pub max_socket_age: Duration,
-    /// Time over which sockets are closed after SIGTERM, so that their clients do not return all at once.
+    /// Time over which sockets are closed after SIGTERM, so that their clients do not return all at once; at most
+    /// `DRAIN_TIMEOUT`.
     #[arg(long, env = "DRAIN_SPREAD", default_value = "10s", value_parser = duration, hide_env_values = true)]
     pub drain_spread: Duration,
+}
+
+impl SocketLimits {
+    /// Refuses what contradicts the limits of connections.
+    pub fn check(&self, connection: &ConnectionLimits) -> Result<(), String> {
+        let (spread, timeout) = (self.drain_spread, connection.drain_timeout);
+        match spread > timeout {
+            true => Err(format!(
+                "DRAIN_SPREAD ({spread:?}) is longer than DRAIN_TIMEOUT ({timeout:?}): the node would end before it has closed its sockets"
+            )),
+            false => Ok(()),
+        }
+    }
 }

@@ -1,7 +1,10 @@
 //! The parameters of a request, from its body or its query string.
 
 use super::refusal::Refusal;
-use crate::config::ConnectionLimits;
+use crate::{
+    config::ConnectionLimits,
+    json::{IgnoredObject, is_bounded},
+};
 use async_graphql::{Request, Variables};
 use axum::{
     body::{Body, Bytes},
@@ -25,7 +28,7 @@ pub(super) struct Params {
     variables: Option<Map<String, Value>>,
     /// Read so that a wrong type is refused; nothing is expected in it.
     #[serde(rename = "extensions")]
-    _extensions: Option<Map<String, Value>>,
+    _extensions: Option<IgnoredObject>,
 }
 
 /// The same in a query string, where maps are JSON.
@@ -126,6 +129,9 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Refusal> {
+    if !is_bounded(json) {
+        return Err(Refusal::bad_request("the JSON has too many values"));
+    }
     serde_json::from_slice(json).map_err(|error| {
         Refusal::bad_request(match error.classify() {
             serde_json::error::Category::Data => "a parameter has the wrong type",

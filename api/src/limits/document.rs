@@ -53,6 +53,11 @@ impl Measure {
         Ok(measure)
     }
 
+    /// The fields of all operations, fragments expanded.
+    pub(super) fn fields(&self) -> usize {
+        self.operations.fields
+    }
+
     /// Compares with the limits.
     pub(super) fn check(&self, limits: &DocumentLimits, mode: Mode) -> Result<(), Error> {
         if self.introspection.is_some() && mode == Mode::Production {

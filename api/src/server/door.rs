@@ -1,9 +1,12 @@
 //! Who gets in: a cap on connections, a rate of new ones, and a short answer for the rest.
 
-use super::Lifecycle;
+use super::{
+    Lifecycle,
+    addresses::{Addresses, Place},
+};
 use crate::app::App;
 use metrics::{counter, gauge};
-use std::{io::Write, sync::Arc, time::Duration};
+use std::{io::Write, net::IpAddr, sync::Arc, time::Duration};
 use tokio::{
     io::AsyncReadExt,
     net::TcpStream,
@@ -26,6 +29,7 @@ const PARTING_TIME: Duration = Duration::from_secs(1);
 pub(super) struct Door {
     lifecycle: Lifecycle,
     rate: TokenBucket,
+    addresses: Addresses,
     parting: Arc<Semaphore>,
 }
 
@@ -33,6 +37,7 @@ pub(super) struct Door {
 #[derive(Debug)]
 pub(super) struct Slot {
     _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 /// Why a connection is refused.
@@ -40,6 +45,7 @@ pub(super) struct Slot {
 pub(super) enum Refused {
     Full,
     TooFast,
+    TooManyOfAddress,
 }
 
 /// So many a second, after a burst of as many.
@@ -55,15 +61,17 @@ impl Door {
         Self {
             lifecycle: app.lifecycle.clone(),
             rate: TokenBucket::new(app.connection.max_new_connections, Instant::now()),
+            addresses: Addresses::new(app.connection.max_connections_per_address),
             parting: Arc::new(Semaphore::new(MAX_PARTING)),
         }
     }
 
-    pub(super) fn admit(&mut self) -> Result<Slot, Refused> {
+    pub(super) fn admit(&mut self, address: IpAddr) -> Result<Slot, Refused> {
         if !self.rate.take(Instant::now()) {
             return Err(Refused::TooFast);
         }
-        self.lifecycle.take_slot().ok_or(Refused::Full)
+        let place = self.addresses.take(address).ok_or(Refused::TooManyOfAddress)?;
+        self.lifecycle.take_slot(place).ok_or(Refused::Full)
     }
 
     /// Answers without reading, and without waiting for anybody.
@@ -84,9 +92,9 @@ impl Door {
 }
 
 impl Slot {
-    pub(super) fn new(permit: OwnedSemaphorePermit) -> Self {
+    pub(super) fn new(permit: OwnedSemaphorePermit, place: Place) -> Self {
         gauge!("plenary_connections").increment(1);
-        Self { _permit: permit }
+        Self { _permit: permit, _place: place }
     }
 }
 
@@ -101,6 +109,7 @@ impl Refused {
         match self {
             Self::Full => "full",
             Self::TooFast => "rate",
+            Self::TooManyOfAddress => "address",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! From the first connection to the last.
 
-use super::door::Slot;
+use super::{addresses::Place, door::Slot};
 use crate::config::ConnectionLimits;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinHandle, time};
@@ -53,8 +53,9 @@ impl Lifecycle {
         self.tasks.spawn(task)
     }
 
-    pub(super) fn take_slot(&self) -> Option<Slot> {
-        Arc::clone(&self.slots).try_acquire_owned().ok().map(Slot::new)
+    pub(super) fn take_slot(&self, place: Place) -> Option<Slot> {
+        let permit = Arc::clone(&self.slots).try_acquire_owned().ok()?;
+        Some(Slot::new(permit, place))
     }
 
     /// Tells everyone, and waits for the tasks as long as it may take.

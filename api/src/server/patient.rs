@@ -17,7 +17,7 @@ use tokio::{
 
 /// A stream whose writes fail when they have not moved for some time.
 #[derive(Debug)]
-pub(super) struct Patient<S> {
+pub(crate) struct Patient<S> {
     stream: S,
     patience: Duration,
     /// When patience with the write that waits now ends.
@@ -25,7 +25,7 @@ pub(super) struct Patient<S> {
 }
 
 impl<S> Patient<S> {
-    pub(super) fn new(stream: S, patience: Duration) -> Self {
+    pub(crate) fn new(stream: S, patience: Duration) -> Self {
         Self { stream, patience, end: None }
     }
 

@@ -5,8 +5,10 @@
 
 mod deadlines;
 mod end;
+mod fragments;
 mod operation;
 mod operations;
+mod shape;
 mod socket;
 
 pub(super) use end::End;
@@ -21,9 +23,9 @@ use super::{
 use async_graphql::Request;
 use deadlines::{Deadlines, Due};
 use futures_util::{FutureExt, future::BoxFuture};
-use operations::{Operations, rate_limited, unavailable};
+use operations::{Operations, presented};
 use resolvers::Identity;
-use schema::DateTime;
+use schema::{DateTime, Error};
 use socket::{Exchanged, Io, Socket};
 use std::{net::IpAddr, pin::pin, sync::Arc};
 use tokio::time::{Instant, sleep_until};
@@ -129,15 +131,20 @@ impl Connection {
 
     fn exchanged(&mut self, exchanged: Exchanged) -> Result<(), End> {
         match exchanged {
-            Exchanged::Message(message) => self.read(message),
+            Exchanged::Message(message) => self.heard(1).and_then(|()| self.read(message)),
+            Exchanged::Fragments(count) => self.heard(count),
             Exchanged::Room => Ok(()),
         }
     }
 
-    fn read(&mut self, message: Message) -> Result<(), End> {
+    fn heard(&mut self, frames: usize) -> Result<(), End> {
         let now = Instant::now();
         self.deadlines.heard(now);
-        self.message_rate.take(now).map_err(|_| CloseCode::TooManyMessages)?;
+        let paid = (0..frames).try_for_each(|_| self.message_rate.take(now));
+        paid.map_err(|_| CloseCode::TooManyMessages.into())
+    }
+
+    fn read(&mut self, message: Message) -> Result<(), End> {
         match message {
             Message::Text(text) => self.receive(&text),
             // graphql-ws reads a binary message as text, and some clients rely on it.
@@ -155,21 +162,13 @@ impl Connection {
 
     fn obey(&mut self, command: Command) -> Result<(), End> {
         match command {
-            Command::Authenticate { token } => self.authenticate(token),
-            Command::Start { id, request } => {
-                self.start(id, *request);
-                Ok(())
-            }
-            Command::Stop { id } => {
-                self.operations.stop(&id);
-                Ok(())
-            }
-            Command::Send(text) => {
-                self.queue.push(Message::text(text));
-                Ok(())
-            }
-            Command::Close(close) => Err(End::Closed(close)),
+            Command::Authenticate { token } => return self.authenticate(token),
+            Command::Start { id, request } => self.start(id, *request),
+            Command::Stop { id } => self.operations.stop(&id),
+            Command::Send(text) => self.queue.push(Message::text(text)),
+            Command::Close(close) => return Err(End::Closed(close)),
         }
+        Ok(())
     }
 
     fn authenticate(&mut self, token: Option<Token>) -> Result<(), End> {
@@ -192,17 +191,15 @@ impl Connection {
         let identity =
             self.identity.as_ref().expect("the protocol starts nothing before the caller is known");
         let refusal = match self.operation_rate.take(Instant::now()) {
-            Err(retry_after) => {
-                Some(rate_limited("too many operations at once", Some(retry_after)))
-            }
-            Ok(()) if self.draining => Some(unavailable()),
-            Ok(()) if self.operations.is_full() => {
-                Some(rate_limited("too many operations on this connection", None))
-            }
+            Err(retry_after) => Some(Error::RateLimited { retry_after: Some(retry_after) }),
+            // What runs may go on until the client has renewed its token; nothing new begins.
+            Ok(()) if identity.expires_at <= DateTime::now() => Some(Error::Unauthenticated),
+            Ok(()) if self.draining => Some(Error::Unavailable(None)),
+            Ok(()) if self.operations.is_full() => Some(Error::RateLimited { retry_after: None }),
             Ok(()) => None,
         };
         match refusal {
-            Some(error) => self.report(Event::Failed { id, errors: vec![error] }),
+            Some(error) => self.report(Event::Failed { id, errors: vec![presented(&error)] }),
             None => {
                 if let Some(event) = self.operations.start(id, request, identity) {
                     self.report(event);

@@ -28,9 +28,11 @@ pub struct Limits {
     pub max_tokens: usize,
     /// Operations that run at once, most of them subscriptions; one more fails.
     pub max_operations: usize,
+    /// Fields of all subscriptions that run at once, each of which is executed for each event; beyond, the next fails.
+    pub max_subscribed_fields: usize,
     /// New operations; one more fails and says when to try again.
     pub operations: Rate,
-    /// Messages and control frames of any kind; one more closes with 4801.
+    /// Messages, parts of messages and control frames of any kind; one more closes with 4801.
     pub messages: Rate,
     /// Bytes that wait for a slow reader. Operations pause while the queue is full.
     pub send_queue_bytes: usize,
@@ -38,7 +40,8 @@ pub struct Limits {
     pub slow_consumer_patience: Duration,
     /// Silence after which the client is pinged, and silence after that ping that closes with 4802.
     pub keep_alive: Duration,
-    /// How long a connection outlives its token, so that a client that renews in time is not cut off by a clock.
+    /// How long a connection and its subscriptions outlive its token, so that a client that renews in time is not cut off
+    /// by a clock. New operations are refused from the token's end on.
     pub expiry_grace: Duration,
     /// The greatest age of a connection, reached up to a tenth earlier so that those opened together do not end together.
     pub max_lifetime: Duration,
@@ -60,6 +63,7 @@ impl Default for Limits {
             operation_timeout: Duration::from_secs(30),
             max_tokens: 2000,
             max_operations: 100,
+            max_subscribed_fields: 5000,
             operations: Rate { per_second: 20, burst: 200 },
             messages: Rate { per_second: 100, burst: 500 },
             send_queue_bytes: 256 * 1024,

@@ -153,6 +153,20 @@ async fn a_connection_above_the_cap_is_told_so_at_once() {
 }
 
 #[tokio::test]
+async fn one_address_has_no_more_connections_than_its_share() {
+    let server = serve_with(|config| config.connection.max_connections_per_address = 2).await;
+    let open = [healthy(&server).await, healthy(&server).await];
+    let answer = read_to_end(&mut server.connect("").await).await;
+    assert_status(&answer, 503);
+    assert!(metrics().render().contains(r#"plenary_connections_refused_total{reason="address"}"#));
+
+    drop(open);
+    time::timeout(PATIENCE, async { while !probe(&server).await.starts_with("HTTP/1.1 200 ") {} })
+        .await
+        .expect("a place is free again");
+}
+
+#[tokio::test]
 async fn too_many_new_connections_are_refused() {
     let server = serve_with(|config| config.connection.max_new_connections = 5).await;
     let mut answers = Vec::new();

@@ -89,7 +89,7 @@ async fn fields_that_differ_in_many_arguments_are_not_compared() {
     let server = serve().await;
     let arguments = repeat(11, |n| format!("a{n}: 1"));
     refuses(&server, &format!("{{ node {{ leaf({arguments}) leaf }} }}")).await;
-    let leaves = repeat(300, |_| "leaf".into());
+    let leaves = repeat(1100, |_| "leaf".into());
     let nested = format!("{}{leaves}{}", "... { ".repeat(20), "}".repeat(20));
     refuses(&server, &format!("{{ node {{ {nested} }} }}")).await;
 }

@@ -1,10 +1,13 @@
 //! What operators and load balancers ask.
 
-use crate::support::{metrics, send, serve};
+use crate::support::{metrics, read_to_end, send, serve};
 use api::admin;
 use serde_json::json;
 use std::sync::Arc;
-use tokio::net::TcpListener;
+use tokio::{
+    io::AsyncWriteExt,
+    net::{TcpListener, TcpStream},
+};
 
 #[tokio::test]
 async fn a_node_tells_that_it_lives_and_is_ready() {
@@ -49,6 +52,24 @@ async fn the_admin_listener_shows_metrics_and_status() {
         r#"plenary_refusals_total{code="NOT_FOUND"}"#,
     ] {
         assert!(metrics.contains(name), "{name} in {metrics}");
+    }
+    admin.abort();
+}
+
+#[tokio::test]
+async fn a_head_that_does_not_come_keeps_no_place_at_the_admin_listener() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let admin = tokio::spawn(admin::run(listener, metrics().clone(), Arc::new(|| json!({}))));
+    let mut streams = Vec::new();
+    for head in ["", "GET /statusz HTTP/1.1\r\nhost: x\r\n"] {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        streams.push(stream);
+    }
+    for stream in &mut streams {
+        let answer = read_to_end(stream).await;
+        assert!(!answer.contains("200"), "{answer}");
     }
     admin.abort();
 }

@@ -115,6 +115,21 @@ async fn what_is_no_request_is_refused() {
 }
 
 #[tokio::test]
+async fn a_request_has_no_more_values_than_it_can_need() {
+    let server = serve().await;
+    let query = "query($id: ID!) { room(id: $id) }";
+    let request = |values: usize| {
+        let many = vec![json!({}); values];
+        json!({ "query": query, "variables": { "id": "hall", "many": many } })
+    };
+    assert_eq!(send(server.post(&request(1000))).await.json()["data"]["room"], "hall");
+    let reply = send(server.post(&request(10_000))).await;
+    assert_eq!((reply.status.as_u16(), reply.code().as_str()), (400, "BAD_USER_INPUT"));
+    assert_eq!(reply.message(), "the JSON has too many values");
+    assert_eq!(server.probe.resolved(), 1);
+}
+
+#[tokio::test]
 async fn batches_are_refused() {
     let server = serve().await;
     let one = json!({ "query": "mutation { count }" });

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::{
     net::{SocketAddr, TcpListener},
     path::PathBuf,
-    process::Stdio,
+    process::{ExitStatus, Stdio},
     sync::atomic::{AtomicUsize, Ordering},
 };
 use tokio::{
@@ -26,7 +26,7 @@ pub(crate) struct Cluster {
 
 /// One `plenary serve`.
 pub(crate) struct Node {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) address: SocketAddr,
     pub(crate) admin: SocketAddr,
 }
@@ -120,10 +120,9 @@ impl Node {
     }
 
     /// SIGTERM, and what the process ended with.
-    pub(crate) async fn terminate(&mut self) -> std::process::ExitStatus {
-        let id = self.child.id().expect("the node runs").to_string();
-        Command::new("kill").args(["-TERM", &id]).status().await.unwrap();
-        timeout(PATIENCE, self.child.wait()).await.expect("the node ends").unwrap()
+    pub(crate) async fn terminate(&mut self) -> ExitStatus {
+        signal(&self.child, "-TERM").await;
+        ended(&mut self.child).await
     }
 
     /// The value of a metric, summed over its labels.
@@ -218,6 +217,17 @@ impl Drop for DataDir {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
+}
+
+/// Sends a signal, such as `-TERM`, to a process that runs.
+pub(crate) async fn signal(child: &Child, name: &str) {
+    let id = child.id().expect("the process runs").to_string();
+    Command::new("kill").args([name, &id]).status().await.unwrap();
+}
+
+/// What a process ends with, which it does soon.
+pub(crate) async fn ended(child: &mut Child) -> ExitStatus {
+    timeout(PATIENCE, child.wait()).await.expect("the process ends").unwrap()
 }
 
 /// The binary, without the environment of whoever runs the tests.

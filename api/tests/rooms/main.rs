@@ -5,6 +5,7 @@
 mod client;
 mod cluster;
 mod conflicts;
+mod ending;
 mod faults;
 mod messages;
 mod opening;

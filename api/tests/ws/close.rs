@@ -5,7 +5,10 @@ use api::ws::Limits;
 use futures_util::StreamExt;
 use serde_json::json;
 use std::time::{Duration, Instant};
-use tokio::{io::AsyncReadExt, time::timeout};
+use tokio::{
+    io::AsyncReadExt,
+    time::{sleep, timeout},
+};
 use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
 
 #[tokio::test]
@@ -49,6 +52,21 @@ async fn what_is_no_message_is_closed_by_4400() {
 }
 
 #[tokio::test]
+async fn a_message_with_more_values_than_it_can_need_is_closed_by_4400() {
+    let server = Server::default();
+    for (count, fits) in [(1000, true), (10_000, false)] {
+        let mut client = server.connect().await;
+        let payload =
+            json!({ "query": "{ hello }", "variables": { "many": vec![json!({}); count] } });
+        client.send(json!({ "type": "subscribe", "id": "q", "payload": payload })).await;
+        match fits {
+            true => assert_eq!(client.result("q").await["data"]["hello"], "hello ada"),
+            false => assert_eq!(client.close_code().await, 4400),
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_id_in_use_is_closed_by_4409() {
     let server = Server::default();
     for second in ["{ hello }", "subscription { heard(room: \"r\") }"] {
@@ -68,6 +86,32 @@ async fn an_expired_token_ends_its_connection_so_that_the_client_may_renew_it() 
     client.subscribe_live("s", "subscription { heard(room: \"r\") }").await;
     assert_eq!(client.closed().await, (4403, "Token expired".to_owned()));
     server.world.until(|| server.world.listeners() == 0).await;
+}
+
+#[tokio::test]
+async fn an_expired_token_starts_nothing_while_what_runs_goes_on_through_the_grace() {
+    let server =
+        Server::start(Limits { expiry_grace: Duration::from_mins(1), ..Limits::default() });
+    let mut client = server.open().await;
+    client.init("millis:500").await;
+    client.subscribe_live("s", "subscription { heard(room: \"r\") }").await;
+    let expired = async {
+        loop {
+            client.subscribe("q", "{ hello }").await;
+            let answer = client.next().await;
+            match answer["type"].as_str() {
+                Some("error") => return answer,
+                _ => assert_eq!(client.next().await["type"], "complete"),
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let refusal = timeout(SOON, expired).await.expect("it goes on");
+    assert_eq!(refusal["payload"][0]["extensions"]["code"], "UNAUTHENTICATED");
+    client.subscribe("m", "mutation { say(room: \"r\", text: \"unsaid\") }").await;
+    assert_eq!(client.failure("m").await["extensions"]["code"], "UNAUTHENTICATED");
+    server.world.say("r", "still heard");
+    assert_eq!(client.next().await["payload"]["data"]["heard"], "still heard");
 }
 
 #[tokio::test]

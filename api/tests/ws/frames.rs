@@ -1,7 +1,7 @@
 //! Bytes that a browser would never send.
 
 use crate::support::Server;
-use api::ws::Limits;
+use api::ws::{Limits, Rate};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::{
     Message,
@@ -63,7 +63,8 @@ async fn the_largest_message_is_read_and_one_byte_more_is_closed_by_1009() {
 
 #[tokio::test]
 async fn fragments_are_put_together_but_not_beyond_the_limit() {
-    let server = Server::start(Limits { max_message_bytes: 1000, ..Limits::default() });
+    let messages = Rate { per_second: 100, burst: 5000 };
+    let server = Server::start(Limits { max_message_bytes: 1000, messages, ..Limits::default() });
     let mut client = server.connect().await;
     let fragments = |text: &str| {
         let last = text.len() - 1;
@@ -82,6 +83,20 @@ async fn fragments_are_put_together_but_not_beyond_the_limit() {
         client.send_frame(frame).await;
     }
     assert_eq!(client.close_code().await, 1009);
+}
+
+#[tokio::test]
+async fn frames_that_complete_nothing_count_as_messages_do() {
+    let messages = Rate { per_second: 1, burst: 50 };
+    let server = Server::start(Limits { messages, ..Limits::default() });
+    let (begin, continued, ping) = ([1, 0x80], [0, 0x80], [0x89, 0x80]);
+    for (first, then) in [(begin, continued), (ping, ping)] {
+        let mut client = server.connect().await;
+        let frames = [first].into_iter().chain([then; 60]);
+        let frames: Vec<u8> = frames.flat_map(|head| [head[0], head[1], 0, 0, 0, 0]).collect();
+        client.send_raw(&frames).await;
+        assert_eq!(client.closed().await, (4801, "Too many messages".to_owned()));
+    }
 }
 
 #[tokio::test]

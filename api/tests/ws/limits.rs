@@ -25,6 +25,30 @@ async fn the_hundred_and_first_subscription_fails_and_the_connection_stays() {
 }
 
 #[tokio::test]
+async fn subscriptions_share_a_budget_of_fields_that_is_free_again_when_one_ends() {
+    let server = Server::start(Limits { max_subscribed_fields: 3, ..Limits::default() });
+    let mut client = server.connect().await;
+    let heard = "subscription { heard(room: \"r\") }";
+    for id in ["a", "b", "c"] {
+        client.subscribe_live(id, heard).await;
+    }
+    client.subscribe("d", heard).await;
+    assert_eq!(client.failure("d").await["extensions"], json!({ "code": "RATE_LIMITED" }));
+    // What answers once takes nothing of it.
+    client.subscribe("q", "{ a: hello b: hello c: hello d: hello }").await;
+    client.result("q").await;
+    client.send(json!({ "type": "complete", "id": "b" })).await;
+    client.subscribe_live("d", heard).await;
+    // One that the server ends is no longer counted either.
+    client.send(json!({ "type": "complete", "id": "a" })).await;
+    for _ in 0..2 {
+        client.subscribe("e", "subscription { refused }").await;
+        assert_eq!(client.failure("e").await["message"], "not for you");
+    }
+    client.subscribe_live("e", heard).await;
+}
+
+#[tokio::test]
 async fn operations_beyond_the_rate_fail_and_say_when_to_come_back() {
     let operations = Rate { per_second: 1, burst: 3 };
     let server = Server::start(Limits { operations, ..Limits::default() });

@@ -1,25 +1,19 @@
 //! The operations that run on one connection.
 
-use super::operation::Operation;
-use crate::{
-    limits::check_source,
-    ws::{
-        Live,
-        endpoint::Shared,
-        protocol::{Event, OperationId},
-    },
+use super::{operation::Operation, shape::Shape};
+use crate::ws::{
+    Live,
+    endpoint::Shared,
+    protocol::{Event, OperationId},
 };
-use async_graphql::{
-    ErrorExtensionValues, Request, ServerError,
-    parser::types::{DocumentOperations, OperationType, Selection},
-};
+use async_graphql::{ErrorExtensionValues, Request, ServerError, parser::types::OperationType};
 use futures_util::{
     StreamExt,
     stream::{AbortHandle, Abortable, SelectAll},
 };
 use resolvers::Identity;
 use schema::Error;
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 /// Running operations, polled in turn: [`SelectAll`] only polls those that woke, in the order they did, so a busy one
 /// does not starve the others.
@@ -31,6 +25,8 @@ pub(super) struct Operations {
 
 struct Running {
     kind: OperationType,
+    /// What a subscription selects; nothing for what answers once.
+    fields: usize,
     abort: AbortHandle,
 }
 
@@ -59,8 +55,15 @@ impl Operations {
         mut request: Request,
         identity: &Arc<Identity>,
     ) -> Option<Event> {
-        let kind = match shape(&mut request, self.shared.limits.max_tokens) {
-            Shape::Operation(kind) => kind,
+        let (kind, fields) = match Shape::of(&mut request, self.shared.limits.max_tokens) {
+            Shape::Once(kind) => (kind, 0),
+            Shape::Subscription { fields } if self.has_room_for(fields) => {
+                (OperationType::Subscription, fields)
+            }
+            Shape::Subscription { .. } => {
+                let beyond = Error::RateLimited { retry_after: None };
+                return Some(Event::Failed { id, errors: vec![presented(&beyond)] });
+            }
             Shape::ManyRoots => return Some(Event::Failed { id, errors: vec![many_roots()] }),
         };
         let live = Live::default();
@@ -74,9 +77,15 @@ impl Operations {
         };
         let (operation, abort) = futures_util::stream::abortable(operation);
         self.streams.push(operation);
-        self.running.insert(id.clone(), Running { kind, abort });
+        self.running.insert(id.clone(), Running { kind, fields, abort });
         // Only a subscription has something to be in time for.
         (kind != OperationType::Subscription).then_some(Event::Started { id })
+    }
+
+    /// Every event is executed once for each subscription that hears it: together they cost what one large one would.
+    fn has_room_for(&self, fields: usize) -> bool {
+        let taken: usize = self.running.values().map(|running| running.fields).sum();
+        taken.saturating_add(fields) <= self.shared.limits.max_subscribed_fields
     }
 
     /// Drops an operation. A mutation that has begun runs to its end unheard: half a write would cost others more.
@@ -96,16 +105,6 @@ impl Operations {
     }
 }
 
-/// The refusal of an operation beyond a limit of the connection.
-pub(super) fn rate_limited(message: &str, retry_after: Option<Duration>) -> ServerError {
-    let mut extensions = ErrorExtensionValues::default();
-    extensions.set("code", "RATE_LIMITED");
-    if let Some(retry_after) = retry_after {
-        extensions.set("retryAfterMs", u32::try_from(retry_after.as_millis()).unwrap_or(u32::MAX));
-    }
-    ServerError { extensions: Some(extensions), ..ServerError::new(message, None) }
-}
-
 /// The node cannot serve this now.
 pub(super) fn unavailable() -> ServerError {
     presented(&Error::Unavailable(None))
@@ -118,55 +117,8 @@ pub(super) fn presented(error: &Error) -> ServerError {
     ServerError { extensions: Some(extensions), ..ServerError::new(error.to_string(), None) }
 }
 
-enum Shape {
-    Operation(OperationType),
-    ManyRoots,
-}
-
-/// What kind of operation a request selects. One that is too long to parse, does not parse or names no operation counts
-/// as a query: the execution refuses it and says why.
-fn shape(request: &mut Request, max_tokens: usize) -> Shape {
-    if check_source(&request.query, max_tokens).is_err() {
-        return Shape::Operation(OperationType::Query);
-    }
-    let name = request.operation_name.clone();
-    let Ok(document) = request.parsed_query() else {
-        return Shape::Operation(OperationType::Query);
-    };
-    let selected = match (&document.operations, name) {
-        (DocumentOperations::Single(operation), None) => Some(operation),
-        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name.as_str()),
-        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
-            operations.values().next()
-        }
-        _ => None,
-    };
-    let Some(operation) = selected else { return Shape::Operation(OperationType::Query) };
-    let roots = &operation.node.selection_set.node.items;
-    let one_field = matches!(&roots[..], [root] if matches!(root.node, Selection::Field(_)));
-    match operation.node.ty {
-        OperationType::Subscription if !one_field => Shape::ManyRoots,
-        kind => Shape::Operation(kind),
-    }
-}
-
 /// The specification demands one root field; async-graphql does not check it, drops fragments there, and could not say
 /// when the whole subscription is live.
 fn many_roots() -> ServerError {
     presented(&Error::bad_input("query", "a subscription selects exactly one root field"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_document_with_too_many_tokens_is_not_parsed() {
-        let kind = |max_tokens| match shape(&mut Request::new("mutation { a }"), max_tokens) {
-            Shape::Operation(kind) => Some(kind),
-            Shape::ManyRoots => None,
-        };
-        assert_eq!(kind(4), Some(OperationType::Mutation));
-        assert_eq!(kind(3), Some(OperationType::Query));
-    }
 }

@@ -1,6 +1,6 @@
 //! The socket of a connection: frames, and a farewell that takes bounded time.
 
-use super::End;
+use super::{End, fragments::Fragments};
 use crate::ws::{endpoint::Shared, metrics::Metrics, send_queue::SendQueue};
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
@@ -27,7 +27,7 @@ pub(super) type Io = TokioIo<Upgraded>;
 
 /// A WebSocket that is read only while it can be written.
 pub(super) struct Socket {
-    frames: WebSocketStream<Io>,
+    frames: WebSocketStream<Fragments<Io>>,
     metrics: Metrics,
 }
 
@@ -35,6 +35,8 @@ pub(super) struct Socket {
 pub(super) enum Exchanged {
     /// The client has sent something.
     Message(Message),
+    /// The client has sent so many frames that complete no message.
+    Fragments(usize),
     /// The queue is no longer full.
     Room,
 }
@@ -54,7 +56,8 @@ impl Socket {
             .write_buffer_size(WRITE_BUFFER_BYTES)
             .max_message_size(Some(shared.limits.max_message_bytes))
             .max_frame_size(Some(shared.limits.max_message_bytes));
-        let frames = WebSocketStream::from_raw_socket(io, Role::Server, Some(config)).await;
+        let frames =
+            WebSocketStream::from_raw_socket(Fragments::new(io), Role::Server, Some(config)).await;
         Self { frames, metrics: shared.metrics.clone() }
     }
 
@@ -96,9 +99,13 @@ impl Socket {
             return Poll::Ready(Ok(Exchanged::Room));
         }
         ready!(written);
-        match ready!(self.frames.poll_next_unpin(cx)) {
-            Some(message) => Poll::Ready(Ok(Exchanged::Message(message?))),
-            None => Poll::Ready(Err(End::Lost)),
+        match self.frames.poll_next_unpin(cx) {
+            Poll::Ready(Some(message)) => Poll::Ready(Ok(Exchanged::Message(message?))),
+            Poll::Ready(None) => Poll::Ready(Err(End::Lost)),
+            Poll::Pending => match self.frames.get_mut().take() {
+                0 => Poll::Pending,
+                count => Poll::Ready(Ok(Exchanged::Fragments(count))),
+            },
         }
     }
 
@@ -126,7 +133,7 @@ impl Socket {
 
 /// Reads and forgets what the client still sends. Closing with unread input would reset the connection, and a reset
 /// overtakes the close frame.
-async fn linger(mut io: Io) -> std::io::Result<()> {
+async fn linger(mut io: Fragments<Io>) -> std::io::Result<()> {
     io.shutdown().await?;
     let mut scrap = [0; 1024];
     while io.read(&mut scrap).await? > 0 {}

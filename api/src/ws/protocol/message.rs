@@ -1,10 +1,10 @@
 //! The messages of graphql-transport-ws: strict in what it reads.
 
 use super::OperationId;
-use async_graphql::{Extensions, Request, Value as GraphqlValue, Variables};
+use crate::json::{IgnoredObject, is_bounded};
+use async_graphql::{Request, Variables};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
 
 /// A JSON object as a client sent it.
 pub(super) type Object = Map<String, Value>;
@@ -49,11 +49,16 @@ struct Operation {
     query: String,
     variables: Option<Object>,
     operation_name: Option<String>,
-    extensions: Option<HashMap<String, GraphqlValue>>,
+    /// Read so that a wrong type is refused; nothing is expected in it, and a subscription would hold it to its end.
+    #[serde(rename = "extensions")]
+    _extensions: Option<IgnoredObject>,
 }
 
 impl ClientMessage {
     pub(super) fn parse(text: &str) -> Option<Self> {
+        if !is_bounded(text.as_bytes()) {
+            return None;
+        }
         // By way of an object, because serde would also read an enum or a struct from an array.
         let object: Object = serde_json::from_str(text).ok()?;
         serde_json::from_value(Value::Object(object)).ok()
@@ -73,6 +78,5 @@ pub(super) fn request(payload: Object) -> Option<Box<Request>> {
     request.variables =
         Variables::from_json(Value::Object(operation.variables.unwrap_or_default()));
     request.operation_name = operation.operation_name;
-    request.extensions = Extensions(operation.extensions.unwrap_or_default());
     Some(Box::new(request))
 }

@@ -1,0 +1,71 @@
+//! What an operation is, as far as its connection cares.
+
+use crate::limits::{check_source, count_fields};
+use async_graphql::{
+    Request,
+    parser::types::{DocumentOperations, OperationType, Selection},
+};
+
+/// The operation that a request selects.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// A query or a mutation.
+    Once(OperationType),
+    /// A subscription, whose fields are executed for each event.
+    Subscription { fields: usize },
+    /// A subscription to more than one thing, or to what stands in a fragment.
+    ManyRoots,
+}
+
+impl Shape {
+    /// Looks at a request. One that is too long to parse, does not parse or names no operation counts as a query: the
+    /// execution refuses it and says why.
+    pub(super) fn of(request: &mut Request, max_tokens: usize) -> Self {
+        const REFUSED: Shape = Shape::Once(OperationType::Query);
+        if check_source(&request.query, max_tokens).is_err() {
+            return REFUSED;
+        }
+        let name = request.operation_name.clone();
+        let Ok(document) = request.parsed_query() else { return REFUSED };
+        let selected = match (&document.operations, name) {
+            (DocumentOperations::Single(operation), None) => Some(operation),
+            (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name.as_str()),
+            (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
+                operations.values().next()
+            }
+            _ => None,
+        };
+        let Some(operation) = selected else { return REFUSED };
+        let roots = &operation.node.selection_set.node.items;
+        let one_field = matches!(&roots[..], [root] if matches!(root.node, Selection::Field(_)));
+        match operation.node.ty {
+            OperationType::Subscription if !one_field => Self::ManyRoots,
+            // A document that cannot be measured is refused by the execution as well.
+            OperationType::Subscription => {
+                count_fields(document).map_or(REFUSED, |fields| Self::Subscription { fields })
+            }
+            kind => Self::Once(kind),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(query: &str, max_tokens: usize) -> Shape {
+        Shape::of(&mut Request::new(query), max_tokens)
+    }
+
+    #[test]
+    fn a_document_with_too_many_tokens_is_not_parsed() {
+        assert_eq!(shape("mutation { a }", 4), Shape::Once(OperationType::Mutation));
+        assert_eq!(shape("mutation { a }", 3), Shape::Once(OperationType::Query));
+    }
+
+    #[test]
+    fn a_subscription_counts_its_fields_wherever_they_are() {
+        let query = "subscription { a { ...F ... on T { b } } } fragment F on T { c { d } }";
+        assert_eq!(shape(query, 100), Shape::Subscription { fields: 4 });
+    }
+}
