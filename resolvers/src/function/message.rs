@@ -46,8 +46,9 @@ pub fn put_edit(feed: &Feed, before: &Message, edited: &Message, at: DateTime) -
     Append::new(feed, at, changed).with(row)
 }
 
-/// Records a deletion: the entry that says so, and a tombstone in the message's place, unless there is one. Whatever else
-/// happens to the message meanwhile: nobody can keep it from being deleted by replying to it.
+/// Records a deletion: the entry that says so, and a tombstone in the message's place, unless there is one.
+///
+/// Whatever else happens to the message meanwhile: nobody can keep it from being deleted by replying to it.
 pub fn put_tombstone(feed: &Feed, seq: Seq, at: DateTime, reason: Option<String>) -> Append {
     let deleted = Entry::Deleted { seq: 0, at, target: seq, reason, message: None };
     let row = Update::new(entry_key(feed.id(), seq))

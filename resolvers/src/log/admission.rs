@@ -20,8 +20,10 @@ pub(crate) struct Admission {
     waiting: Semaphore,
     under_way: Semaphore,
     /// Rows that appends of this node change: in transactions on one row all but one would collide.
-    rows: Mutex<HashMap<(RoomId, Seq), Arc<AsyncMutex<()>>>>,
+    rows: Mutex<Rows>,
 }
+
+type Rows = HashMap<(RoomId, Seq), Arc<AsyncMutex<()>>>;
 
 /// The right to append. It ends when it is dropped.
 pub(super) struct Turn<'a> {
@@ -60,7 +62,7 @@ impl Admission {
         RowTurn { admission: self, row, held: Some(lock.lock_owned().await) }
     }
 
-    fn rows(&self) -> MutexGuard<'_, HashMap<(RoomId, Seq), Arc<AsyncMutex<()>>>> {
+    fn rows(&self) -> MutexGuard<'_, Rows> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
