@@ -29,8 +29,9 @@ impl Display {
     pub(crate) fn new() -> Self {
         let bar = stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(0);
-            let style =
-                ProgressStyle::with_template("{spinner} {prefix:9} [{elapsed}] {bar:24} {msg}");
+            let style = ProgressStyle::with_template(
+                "{spinner} {prefix:9} [{elapsed}] {bar:16} {wide_msg}",
+            );
             bar.set_style(style.expect("the template is well-formed"));
             bar.enable_steady_tick(Duration::from_millis(200));
             bar

@@ -14,6 +14,7 @@ use crate::{
     token::Tokens,
     usage::{ProcessUse, Role, Sample, Watched, sample},
 };
+use clap::ValueEnum;
 use fleet::Fleet;
 use sender::Sent;
 use std::{collections::BTreeMap, error::Error, rc::Rc, time::Duration};
@@ -141,9 +142,10 @@ fn uses(watched: &[Watched], samples: &[Vec<Sample>]) -> Vec<ProcessUse> {
 fn settings(plan: &Plan, workers: u64) -> BTreeMap<String, String> {
     let load = &plan.load;
     let nodes = plan.watched.iter().filter(|process| process.role == Role::Node).count();
+    let scenario = load.scenario.to_possible_value();
     let build = if cfg!(debug_assertions) { "development" } else { "release" };
     [
-        ("scenario", format!("{:?}", load.scenario)),
+        ("scenario", scenario.map_or_else(String::new, |it| it.get_name().to_owned())),
         ("participants", load.participants.to_string()),
         ("rooms", load.rooms().to_string()),
         ("messages a second", load.schedule().per_second.to_string()),

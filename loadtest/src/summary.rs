@@ -159,12 +159,17 @@ pub(crate) fn node_costs(results: &Results) -> Option<String> {
         nodes().map(|node| node.joined.cpu.saturating_sub(node.start.cpu)).sum();
     let sending: Duration = nodes().map(|node| node.end.cpu.saturating_sub(node.joined.cpu)).sum();
     let participants = counts.participants.max(1) as f64;
+    let delivery = sending.as_secs_f64() * 1e6 / counts.deliveries.max(1) as f64;
+    let delivery =
+        format!("{delivery:.1} us CPU per delivery, with all else that they did meanwhile");
+    if joining.is_zero() {
+        // Everybody joined while messages flowed.
+        return Some(format!("All nodes: {delivery}."));
+    }
     Some(format!(
-        "All nodes: {:.1} KiB resident and {:.0} us CPU per participant who joined; {:.1} us CPU per delivery, \
-         with all else that they did while messages flowed.",
+        "All nodes: {:.1} KiB resident and {:.0} us CPU per participant who joined; {delivery}.",
         grown / 1024.0 / participants,
         joining.as_secs_f64() * 1e6 / participants,
-        sending.as_secs_f64() * 1e6 / counts.deliveries.max(1) as f64,
     ))
 }
 

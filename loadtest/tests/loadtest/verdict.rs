@@ -63,7 +63,7 @@ async fn two_machines_report_together() {
         let shard = format!("{index}/2");
         let common = ["--target", &url, "--subscription", SUBSCRIPTION, "--run-id", "both"];
         let size = ["--participants", "21", "--messages-per-second", "20", "--duration", "1s"];
-        let time = ["--start-at", &start_at, "--settle", "2s", "--drain", "2s", "--shard", &shard];
+        let time = ["--start-at", &start_at, "--settle", "5s", "--drain", "2s", "--shard", &shard];
         let file = ["run", "--json", files[index].path()];
         run(&[&file[..], &common, &size, &time].concat()).await
     };
