@@ -17,7 +17,7 @@ use crate::{
 use clap::ValueEnum;
 use fleet::Fleet;
 use sender::Sent;
-use std::{collections::BTreeMap, error::Error, rc::Rc, time::Duration};
+use std::{collections::BTreeMap, error::Error, time::Duration};
 
 /// From the beginning of a run to the first join, and from the last join to the first message.
 const BREATH: Duration = Duration::from_secs(1);
@@ -36,71 +36,101 @@ pub(crate) struct Plan {
 
 /// Runs it all and returns what was measured, also when it was bad. Dropping it ends everything.
 pub(crate) async fn execute(plan: Plan, display: &mut Display) -> Result<Results, Box<dyn Error>> {
-    let clock = Clock::start();
-    let plan = Rc::new(plan);
-    let mut targets = Vec::new();
-    for url in &plan.targets {
-        targets.push(Target::resolve(url).await?);
-    }
-    let run_id = plan.load.run_id.clone().unwrap_or_else(|| format!("lt-{}", clock.now().0));
-    display.say(&format!("creating {} rooms, {run_id}-0 and on", plan.load.rooms()));
-    host::create_rooms(&plan, &targets[0], &run_id).await?;
-
-    let start = plan.start_at.unwrap_or_else(|| clock.now().plus(BREATH));
-    let common = assignment(&plan, &run_id, start);
-    let mut fleet = Fleet::start(&common, plan.load.per_worker, plan.shard).await?;
+    let mut run = Run::begin(&plan, display).await?;
     let mut watched = plan.watched.clone();
-    watched.extend(fleet.processes());
-    let mut samples = vec![look_at(&watched)];
+    watched.extend(run.fleet.processes());
 
-    let all = fleet.participants();
-    let ramp = plan.load.ramp(targets.len());
-    let settled_by = start.plus(ramp + plan.load.settle);
-    let storm = plan.load.scenario == Scenario::JoinStorm;
-    if !storm {
-        display.phase("joining", all);
-        if plan.shard.of > 1 {
-            fleet.watch(display, clock.reach(settled_by)).await?;
-        } else {
-            fleet.watch_until_settled(display, &clock, settled_by).await?;
-        }
+    let start = look_at(&watched);
+    if plan.load.scenario != Scenario::JoinStorm {
+        run.join().await?;
     }
-    samples.push(look_at(&watched));
-
-    let window = window(&plan, &clock, start, if storm { None } else { Some(settled_by) });
-    fleet.order(&Order::Sending(window)).await?;
-    display.phase("sending", all);
-    let sending = sender::send_all(&plan, &targets, &run_id, &clock, window);
-    let sent = fleet.watch(display, sending).await?;
-    if storm {
-        fleet.watch_until_settled(display, &clock, settled_by).await?;
-    }
-
-    display.phase("draining", all);
-    let by = clock.now().plus(plan.load.drain);
-    if plan.shard.of > 1 {
-        // What other machines sent is not known here, so the time is waited for.
-        fleet.watch(display, clock.reach(by)).await?;
-    }
-    fleet.order(&Order::Finish { heads: sent.heads(), by }).await?;
-    let mut results = fleet.results(display, clock.reach(by.plus(LAST_WORDS))).await?;
-    samples.push(look_at(&watched));
-    display.end();
+    let joined = look_at(&watched);
+    let sent = run.send().await?;
+    let mut results = run.drain(&sent).await?;
+    let end = look_at(&watched);
 
     results.merge(sent.results());
-    results.processes = uses(&watched, &samples);
-    results.settings = settings(&plan, fleet.workers());
+    results.processes = uses(&watched, &[start, joined, end]);
+    results.settings = settings(&plan, run.fleet.workers());
+    run.display.end();
     Ok(results)
 }
 
-/// When messages are due: at a common time on several machines, else as soon as everybody is there.
-fn window(plan: &Plan, clock: &Clock, start: Moment, settled_by: Option<Moment>) -> Window {
-    let from = match settled_by {
-        Some(settled_by) if plan.shard.of > 1 => settled_by.plus(BREATH),
-        Some(_) => clock.now().plus(BREATH),
-        None => start,
-    };
-    Window { from, until: from.plus(plan.load.duration) }
+/// A run that goes on.
+struct Run<'a> {
+    plan: &'a Plan,
+    display: &'a mut Display,
+    clock: Clock,
+    run_id: String,
+    targets: Vec<Target>,
+    fleet: Fleet,
+    /// When joins begin, and when whoever has not joined is not waited for any longer.
+    start: Moment,
+    settled_by: Moment,
+}
+
+impl<'a> Run<'a> {
+    async fn begin(plan: &'a Plan, display: &'a mut Display) -> Result<Self, Box<dyn Error>> {
+        let (clock, load) = (Clock::start(), &plan.load);
+        let mut targets = Vec::new();
+        for url in &plan.targets {
+            targets.push(Target::resolve(url).await?);
+        }
+        let run_id = load.run_id.clone().unwrap_or_else(|| format!("lt-{}", clock.now().0));
+        display.say(&format!("creating {} rooms, {run_id}-0 and on", load.rooms()));
+        host::create_rooms(plan, &targets[0], &run_id).await?;
+
+        let start = plan.start_at.unwrap_or_else(|| clock.now().plus(BREATH));
+        let settled_by = start.plus(load.ramp(targets.len()) + load.settle);
+        let common = assignment(plan, &run_id, start);
+        let fleet = Fleet::start(&common, load.per_worker, plan.shard).await?;
+        Ok(Self { plan, display, clock, run_id, targets, fleet, start, settled_by })
+    }
+
+    async fn join(&mut self) -> Result<(), Box<dyn Error>> {
+        self.display.phase("joining", self.fleet.participants());
+        if self.is_one_of_several() {
+            self.fleet.watch(self.display, self.clock.reach(self.settled_by)).await
+        } else {
+            self.fleet.watch_until_settled(self.display, &self.clock, self.settled_by).await
+        }
+    }
+
+    async fn send(&mut self) -> Result<Sent, Box<dyn Error>> {
+        let window = self.window();
+        self.fleet.order(&Order::Sending(window)).await?;
+        self.display.phase("sending", self.fleet.participants());
+        let sending = sender::send_all(self.plan, &self.targets, &self.run_id, &self.clock, window);
+        let sent = self.fleet.watch(self.display, sending).await?;
+        // In a join storm somebody may still be on the way.
+        self.fleet.watch_until_settled(self.display, &self.clock, self.settled_by).await?;
+        Ok(sent)
+    }
+
+    async fn drain(&mut self, sent: &Sent) -> Result<Results, Box<dyn Error>> {
+        self.display.phase("draining", self.fleet.participants());
+        let by = self.clock.now().plus(self.plan.load.drain);
+        if self.is_one_of_several() {
+            // What other machines sent is not known here, so the time is waited for.
+            self.fleet.watch(self.display, self.clock.reach(by)).await?;
+        }
+        self.fleet.order(&Order::Finish { heads: sent.heads(), by }).await?;
+        self.fleet.results(self.display, self.clock.reach(by.plus(LAST_WORDS))).await
+    }
+
+    /// When messages are due: at a common time on several machines, else as soon as everybody is there.
+    fn window(&self) -> Window {
+        let from = match self.plan.load.scenario {
+            Scenario::JoinStorm => self.start,
+            _ if self.is_one_of_several() => self.settled_by.plus(BREATH),
+            _ => self.clock.now().plus(BREATH),
+        };
+        Window { from, until: from.plus(self.plan.load.duration) }
+    }
+
+    fn is_one_of_several(&self) -> bool {
+        self.plan.shard.of > 1
+    }
 }
 
 /// What every worker is told, but for its number.
@@ -128,7 +158,7 @@ fn look_at(watched: &[Watched]) -> Vec<Sample> {
     watched.iter().map(|process| sample(process.pid)).collect()
 }
 
-fn uses(watched: &[Watched], samples: &[Vec<Sample>]) -> Vec<ProcessUse> {
+fn uses(watched: &[Watched], samples: &[Vec<Sample>; 3]) -> Vec<ProcessUse> {
     let used = |(index, process): (usize, &Watched)| ProcessUse {
         name: process.name.clone(),
         role: process.role,

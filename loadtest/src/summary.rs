@@ -2,7 +2,7 @@
 
 use crate::{
     check::{self, Violation},
-    results::{Distribution, Results},
+    results::{Distribution, Results, Timeline},
     usage::{ProcessUse, Role},
 };
 use std::{fmt::Write, time::Duration};
@@ -77,55 +77,45 @@ pub(crate) fn rows(results: &Results) -> Vec<Vec<String>> {
 /// Totals and rates, by name.
 pub(crate) fn totals(results: &Results) -> Vec<(&'static str, String)> {
     let counts = results.counts;
-    let seconds = results.delivering().as_secs_f64();
-    let per_second = |count: u64| if seconds > 0.0 { count as f64 / seconds } else { 0.0 };
-    vec![
-        (
-            "messages",
-            format!(
-                "{} due, {} acknowledged",
-                grouped(counts.messages),
-                grouped(counts.acknowledged)
-            ),
-        ),
+    let seconds = results.delivering().as_secs_f64().max(0.001);
+    let rate = (counts.deliveries as f64 / seconds) as u64;
+    let size = counts.bytes.checked_div(counts.frames).unwrap_or(0);
+    let busiest = [&results.deliveries, &results.joined].map(Timeline::busiest);
+    let rows: [(_, &[_]); 5] = [
+        ("messages", &[(counts.messages, "due"), (counts.acknowledged, "acknowledged")]),
         (
             "deliveries",
-            format!(
-                "{}, {} a second while messages flowed, {} in the busiest second",
-                grouped(counts.deliveries),
-                grouped(per_second(counts.deliveries) as u64),
-                grouped(results.deliveries.busiest())
-            ),
+            &[
+                (counts.deliveries, "in all"),
+                (rate, "a second while messages flowed"),
+                (busiest[0], "in the busiest second"),
+            ],
         ),
-        (
-            "frames and bytes",
-            format!(
-                "{} frames with {} MB, {:.0} bytes each",
-                grouped(counts.frames),
-                grouped(counts.bytes / 1_000_000),
-                counts.bytes as f64 / counts.frames.max(1) as f64
-            ),
-        ),
+        ("frames", &[(counts.frames, "in all"), (counts.bytes / 1000, "kB"), (size, "bytes each")]),
         (
             "joins",
-            format!(
-                "{}, {} in the busiest second, {} attempts repeated, {} came back",
-                grouped(counts.joins),
-                grouped(results.joined.busiest()),
-                grouped(counts.join_retries),
-                grouped(counts.returns)
-            ),
+            &[
+                (counts.joins, "in all"),
+                (busiest[1], "in the busiest second"),
+                (counts.join_retries, "attempts repeated"),
+                (counts.returns, "came back"),
+            ],
         ),
         (
-            "replayed, gaps, voids",
-            format!(
-                "{}, {}, {}",
-                grouped(counts.replayed),
-                grouped(counts.gaps),
-                grouped(check::voids(results))
-            ),
+            "irregular",
+            &[
+                (counts.replayed, "replayed"),
+                (counts.gaps, "gaps announced"),
+                (check::voids(results), "positions that nobody knows"),
+            ],
         ),
-    ]
+    ];
+    rows.map(|(name, parts)| (name, listed(parts))).into()
+}
+
+fn listed(parts: &[(u64, &str)]) -> String {
+    let part = |(count, what): &(u64, &str)| format!("{} {what}", grouped(*count));
+    parts.iter().map(part).collect::<Vec<_>>().join(", ")
 }
 
 /// What processes used, with the head of the table.
