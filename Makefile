@@ -8,6 +8,7 @@ SHELL := /usr/bin/env bash
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/plenary
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 PLENARY := $(TARGET)/debug/plenary
+LOADTEST := $(TARGET)/debug/plenary-loadtest
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := $(CACHE)/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
@@ -90,6 +91,16 @@ test-dynamodb-local: build tests/clients/node_modules/.package-lock.json ## What
 	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) cargo test --package resolvers --test dynamodb
 	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) cargo test --package api --test rooms
 	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) $(MAKE) --no-print-directory test-clients
+
+.PHONY: test-loadtest
+test-loadtest: ## The load generator against real nodes; a part of test-rust
+	cargo build --package api
+	cargo test --package loadtest
+
+.PHONY: bench-smoke
+bench-smoke: ## A small cluster under a small load, to see that measuring works
+	cargo build --package api --package loadtest
+	$(LOADTEST) cluster --nodes 2 --participants 200 --duration 5s
 
 URL ?= ws://127.0.0.1:8080/graphql
 ROOM ?= hall
