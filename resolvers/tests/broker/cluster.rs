@@ -155,34 +155,3 @@ async fn disconnected(subscription: &mut Subscription) {
         }
     }
 }
-
-/// Each move ends a subscription unasked, in the middle of answers to others.
-#[tokio::test]
-async fn rooms_find_their_way_while_their_slots_move_under_traffic() {
-    let cluster = Cluster::start().await;
-    let rooms = cluster.rooms().await;
-    let broker = connect(&cluster.servers[0].url());
-    let mut subscriptions: Vec<_> = rooms.values().map(|room| broker.subscribe(room)).collect();
-    for subscription in &mut subscriptions {
-        subscribed(subscription).await;
-    }
-    let traveller = slot(&cluster.servers[0], &rooms[&0]).await;
-    for stop in [1, 2, 0, 2, 1, 0] {
-        let traffic = async {
-            loop {
-                rooms.values().for_each(|room| broker.publish(room, payload("traffic")));
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::select! {
-            () = traffic => {}
-            () = cluster.move_slot(traveller, stop) => {}
-        }
-        disconnected(&mut subscriptions[0]).await;
-        subscribed(&mut subscriptions[0]).await;
-    }
-    for (room, subscription) in rooms.values().zip(&mut subscriptions) {
-        broker.publish(room, payload("arrived"));
-        while next(subscription).await != BrokerEvent::Payload(payload("arrived")) {}
-    }
-}
