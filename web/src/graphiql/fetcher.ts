@@ -1,5 +1,5 @@
 import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
-import { GraphQLError } from "graphql";
+import { type DocumentNode, GraphQLError, Kind, parse } from "graphql";
 
 const send = createGraphiQLFetcher({
   url: "/graphql",
@@ -15,8 +15,29 @@ export function fetcherWith(token: string | null): Fetcher {
   return async (request, options) => {
     const headers = authorized(options?.headers, token);
     // Nothing is answered without a token: such a request would only fail, and stain the console.
-    return headers ? send(request, { ...options, headers }) : { errors: [signInFirst] };
+    if (!headers) return { errors: [signInFirst] };
+    const documentAST = parsed(request.query) ?? options?.documentAST;
+    return send(named(request, documentAST), { ...options, ...(documentAST && { documentAST }), headers });
   };
+}
+
+type Request = Parameters<Fetcher>[0];
+
+/** GraphiQL's own view of the document may be that of the tab before; by it a subscription would be sent by POST. */
+function parsed(query: string): DocumentNode | undefined {
+  try {
+    return parse(query);
+  } catch {
+    // The node says what is wrong.
+    return undefined;
+  }
+}
+
+/** The same holds for the operation's name, which is beyond doubt where there is only one operation. */
+function named(request: Request, document: DocumentNode | undefined): Request {
+  const operations = document?.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION) ?? [];
+  const [operation, another] = operations;
+  return operation && !another ? { ...request, operationName: operation.name?.value ?? null } : request;
 }
 
 function authorized(headers: Record<string, unknown> = {}, token: string | null): Record<string, unknown> | null {
