@@ -16,7 +16,7 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use schema::{
-    ClientMessageId, DateTime, Error, Message, Result, Room, RoomId, RoomStatus, Seq, UserId,
+    ClientMessageId, DateTime, End, Error, Message, Result, Room, RoomId, RoomStatus, Seq, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -69,6 +69,16 @@ pub fn log_ranges(room: &RoomId, low: Seq, high: Seq) -> impl DoubleEndedIterato
 /// The range of `GSI1` that holds the replies of a root message, between two positions.
 pub fn replies_range(room: &RoomId, root: Seq, low: Seq, high: Seq) -> Range {
     Range { pk: format!("THREAD#{room}#{root}"), low: position(low), high: position(high) }
+}
+
+/// What is left of a range of positions beyond the last row that was read; `None` when that was the last.
+pub fn rest_of(range: Range, end: End, last: &str) -> Result<Option<Range>> {
+    let last: Seq = last.parse().map_err(Error::internal)?;
+    let rest = match end {
+        End::First => Range { low: position(last + 1), ..range },
+        End::Last => Range { high: position(last.saturating_sub(1)), ..range },
+    };
+    Ok((rest.low <= rest.high).then_some(rest))
 }
 
 /// The range of `GSI2` that holds the rooms of a status, after one of them.
@@ -200,6 +210,18 @@ mod tests {
         );
         assert_eq!(log_ranges(&room, 7, 7).count(), 1);
         assert_eq!(log_ranges(&room, 8, 7).count(), 0);
+    }
+
+    #[test]
+    fn what_is_left_of_a_range_lies_beyond_the_last_row() {
+        let room: RoomId = "r".parse().unwrap();
+        let range = || log_ranges(&room, 10, 20).next().unwrap();
+        let left =
+            |end, last| rest_of(range(), end, last).unwrap().map(|rest| (rest.low, rest.high));
+        let of = |low: &str, high: &str| Some((low.to_owned(), high.to_owned()));
+        assert_eq!(left(End::First, "0000000012"), of("0000000013", "0000000020"));
+        assert_eq!(left(End::Last, "0000000012"), of("0000000010", "0000000011"));
+        assert_eq!((left(End::First, "0000000020"), left(End::Last, "0000000010")), (None, None));
     }
 
     #[test]

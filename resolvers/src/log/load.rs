@@ -2,7 +2,7 @@
 
 use super::{Entry, tail::KEEP_ENTRIES};
 use crate::{
-    row::{entry_item, entry_key, entry_of, head_of, log_ranges, room_key, sequencer_key},
+    row::{entry_item, entry_key, entry_of, head_of, log_ranges, rest_of, room_key, sequencer_key},
     source::table::{Condition, Put, Query, Table, Written, from_item},
 };
 use schema::{DateTime, End, Error, Message, Result, Room, RoomId, Seq};
@@ -40,19 +40,13 @@ impl Loader {
     /// The entries of a range that are there, lowest first, each with the message it is about.
     pub(crate) async fn range(&self, low: Seq, high: Seq) -> Result<Vec<Entry>> {
         let mut entries = Vec::new();
-        for mut range in log_ranges(&self.room, low, high) {
-            loop {
-                let page =
-                    self.table.query(Query::new(range.clone(), End::First, KEEP_ENTRIES)).await?;
+        for range in log_ranges(&self.room, low, high) {
+            let mut next = Some(range);
+            while let Some(range) = next {
+                let query = Query::new(range.clone(), End::First, KEEP_ENTRIES);
+                let page = self.table.query(query).await?;
                 entries.extend(read(page.items)?);
-                match page.last {
-                    // `~` sorts behind every digit: the first key after the last one read.
-                    Some(last) => range.low = last + "~",
-                    None => break,
-                }
-                if range.low > range.high {
-                    break;
-                }
+                next = page.last.map_or(Ok(None), |last| rest_of(range, End::First, &last))?;
             }
         }
         self.carry(&mut entries).await?;
@@ -64,23 +58,18 @@ impl Loader {
         let low = (head + 1).saturating_sub(KEEP_ENTRIES as Seq).max(1);
         let (mut entries, mut pages) = (Vec::new(), 0);
         let mut complete = true;
-        'read: for mut range in log_ranges(&self.room, low, head).rev() {
-            loop {
+        'read: for range in log_ranges(&self.room, low, head).rev() {
+            let mut next = Some(range);
+            while let Some(range) = next {
                 if pages == NEWEST_PAGES {
                     complete = false;
                     break 'read;
                 }
                 pages += 1;
-                let page =
-                    self.table.query(Query::new(range.clone(), End::Last, KEEP_ENTRIES)).await?;
+                let query = Query::new(range.clone(), End::Last, KEEP_ENTRIES);
+                let page = self.table.query(query).await?;
                 entries.extend(read(page.items)?);
-                match page.last.filter(|last| *last > range.low) {
-                    Some(last) => {
-                        range.high =
-                            crate::row::position(last.parse::<Seq>().map_err(Error::internal)? - 1)
-                    }
-                    None => break,
-                }
+                next = page.last.map_or(Ok(None), |last| rest_of(range, End::Last, &last))?;
             }
         }
         entries.reverse();

@@ -129,8 +129,8 @@ impl Healer {
     }
 
     async fn read_missing(&mut self) -> Result<()> {
-        let Some(low) = self.missing().next() else { return Ok(()) };
-        let high = self.missing().last().unwrap_or(low);
+        let missing: Vec<Seq> = self.missing().collect();
+        let (Some(&low), Some(&high)) = (missing.first(), missing.last()) else { return Ok(()) };
         metrics::counter!("plenary_log_hole_reads_total").increment(1);
         self.next_read = Some(Instant::now() + READ_AFTER);
         let found = self.feed.loader().range(low, high).await?;

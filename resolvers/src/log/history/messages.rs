@@ -1,10 +1,10 @@
 //! Pages of a room's root messages.
 
-use super::{bounds, connection, go_on, seq_of};
+use super::{bounds, connection};
 use crate::{
     Sources,
     log::{Feed, load::message_of},
-    row::{ENTITY, entry_of, log_ranges},
+    row::{ENTITY, entry_of, log_ranges, rest_of},
     source::{Request, table::Query},
 };
 use schema::{
@@ -102,10 +102,11 @@ async fn read_page(sources: &Sources, key: PageKey) -> Result<Arc<Found>> {
         End::Last => Box::new(log_ranges(&key.room, key.low, key.high).rev()),
     };
     let mut next = ranges.next();
-    while let Some(mut range) = next {
+    while let Some(range) = next {
         if messages.len() > key.limit || queries == MAX_QUERIES {
             // Everything before this range has been looked at.
-            let at = seq_of(if end == End::First { &range.low } else { &range.high })?;
+            let at = if end == End::First { &range.low } else { &range.high };
+            let at: Seq = at.parse().map_err(Error::internal)?;
             reached = Some(if end == End::First { at - 1 } else { at + 1 });
             break;
         }
@@ -117,13 +118,8 @@ async fn read_page(sources: &Sources, key: PageKey) -> Result<Arc<Found>> {
             let message = message_of(entry_of(item, DateTime::now())?);
             messages.extend(message.filter(|message| is_of(message, key.kinds.as_deref())));
         }
-        next = match read.last {
-            Some(last) => {
-                go_on(&mut range, end, seq_of(&last)?);
-                Some(range)
-            }
-            None => ranges.next(),
-        };
+        let rest = read.last.map_or(Ok(None), |last| rest_of(range, end, &last))?;
+        next = rest.or_else(|| ranges.next());
     }
     let full = messages.len() > key.limit;
     messages.truncate(key.limit);

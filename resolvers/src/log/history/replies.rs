@@ -1,10 +1,10 @@
 //! Pages of the replies to a root message.
 
-use super::{bounds, connection, go_on, seq_of};
+use super::{bounds, connection};
 use crate::{
     Sources,
     log::{Feed, load::message_of},
-    row::{entry_of, replies_range},
+    row::{entry_of, replies_range, rest_of},
     source::{
         Request,
         definition::GSI1,
@@ -60,8 +60,9 @@ async fn read_replies(
         for item in read.items {
             replies.extend(message_of(entry_of(item, DateTime::now())?));
         }
-        let Some(last) = read.last else { break };
-        go_on(&mut range, end, seq_of(&last)?);
+        let rest = read.last.map_or(Ok(None), |last| rest_of(range, end, &last))?;
+        let Some(rest) = rest else { break };
+        range = rest;
     }
     Ok(replies)
 }
