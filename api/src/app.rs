@@ -65,7 +65,7 @@ impl App {
 }
 
 fn execute(executor: Executor) -> Execute {
-    Arc::new(move |request, identity, live| executor.execute_stream(request, identity, live))
+    Arc::new(move |request, identity, reading| executor.execute_stream(request, identity, reading))
 }
 
 fn authenticate(verifier: Verifier) -> Authenticate {

@@ -225,6 +225,8 @@ impl Config {
             max_subscribed_fields: self.socket.max_subscribed_fields,
             operations: ws::Rate { per_second: rate, burst: rate.saturating_mul(10) },
             send_queue_bytes: self.socket.send_queue,
+            fan_out_interval: self.socket.fan_out_interval.unwrap_or_default(),
+            deflate: self.socket.deflate,
             slow_consumer_patience: self.socket.slow_consumer_patience,
             keep_alive: self.socket.keep_alive,
             max_lifetime: self.socket.max_socket_age,

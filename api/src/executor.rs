@@ -1,9 +1,9 @@
 //! The GraphQL schema, whatever its roots are, and what its resolvers need to know of a caller.
 
-use crate::{request_id::RequestId, ws::Live};
+use crate::request_id::RequestId;
 use async_graphql::{ObjectType, Request, Response, Schema, SubscriptionType};
 use futures_util::{future::BoxFuture, stream::BoxStream};
-use resolvers::Identity;
+use resolvers::{Identity, Reading};
 use std::{fmt, sync::Arc};
 
 /// A handle to a schema that forgets its roots, so that nothing in this crate is generic over them.
@@ -13,8 +13,8 @@ pub struct Executor {
     prepare: Prepare,
 }
 
-/// Gives an operation what its resolvers need: who calls, and the signal that a subscription is live.
-pub type Prepare = Arc<dyn Fn(Request, Arc<Identity>, Live) -> Request + Send + Sync>;
+/// Gives an operation what its resolvers need: who calls, and how a subscription is seen and bounded.
+pub type Prepare = Arc<dyn Fn(Request, Arc<Identity>, Reading) -> Request + Send + Sync>;
 
 trait Execute: Send + Sync {
     fn execute(&self, request: Request) -> BoxFuture<'_, Response>;
@@ -39,7 +39,7 @@ impl Executor {
         identity: Arc<Identity>,
         id: RequestId,
     ) -> Response {
-        let request = (self.prepare)(request, identity, Live::default());
+        let request = (self.prepare)(request, identity, Reading::of_subscriber());
         self.schema.execute(request.data(id)).await
     }
 
@@ -49,9 +49,9 @@ impl Executor {
         &self,
         request: Request,
         identity: Arc<Identity>,
-        live: Live,
+        reading: Reading,
     ) -> BoxStream<'static, Response> {
-        self.schema.execute_stream((self.prepare)(request, identity, live))
+        self.schema.execute_stream((self.prepare)(request, identity, reading))
     }
 }
 

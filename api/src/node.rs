@@ -111,9 +111,8 @@ fn broker(config: &Config) -> Result<Broker, Box<dyn Error>> {
 fn executor(config: &Config, sources: Sources) -> Executor {
     let builder = measure::apply(errors::apply(resolvers::schema()));
     let schema = limits::apply(builder, &config.document, config.mode()).finish();
-    let prepare: Prepare = Arc::new(move |request, identity, live| {
-        let ctx = Ctx::new(identity, sources.clone()).when_subscribed(move || live.signal());
-        request.data(ctx)
+    let prepare: Prepare = Arc::new(move |request, identity, reading| {
+        request.data(Ctx::new(identity, sources.clone(), reading))
     });
     Executor::new(schema, prepare)
 }

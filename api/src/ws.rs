@@ -1,16 +1,21 @@
 //! GraphQL over WebSocket.
 //!
-//! Three layers that do not know each other's business: `protocol` turns text into commands and events into text and
-//! knows no socket; `connection` owns one socket, its operations and its deadlines and knows no message type;
-//! [`Endpoint`] does the handshake and starts connections. What to execute and whom to trust is given from outside.
+//! Layers that do not know each other's business: `frame` turns bytes into messages and `protocol` messages into commands,
+//! and back, and neither knows a socket; `connection` owns one socket, its operations and its deadlines and knows no
+//! message type; `hub` executes once what many subscribe to alike, and writes it to all; [`Endpoint`] does the handshake
+//! and starts connections. What to execute and whom to trust is given from outside.
 
 mod close_code;
 mod connection;
+mod connections;
 mod endpoint;
+pub mod frame;
+mod group_key;
 mod handshake;
+mod hub;
 mod limits;
-mod live;
 mod metrics;
+mod outlet;
 mod protocol;
 mod send_queue;
 mod token;
@@ -20,5 +25,4 @@ pub use close_code::CloseCode;
 pub use endpoint::{Authenticate, Endpoint, Execute};
 pub use handshake::is_upgrade;
 pub use limits::{Limits, Rate};
-pub use live::Live;
 pub use token::Token;

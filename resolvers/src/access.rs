@@ -1,6 +1,6 @@
 //! Who may do what. Default is deny: a resolver that needs a room gets it by [`Ctx::require`] or not at all.
 
-use crate::Ctx;
+use crate::{Audience, Ctx};
 use schema::{Author, Capability, Error, MessageKind, Result, Role, Room, RoomStatus};
 
 impl Ctx {
@@ -15,6 +15,14 @@ impl Ctx {
         match role.allows(capability) {
             true => Ok(role),
             false => Err(Error::Forbidden(capability)),
+        }
+    }
+
+    /// With whom the caller shares what a room delivers.
+    pub fn audience(&self) -> Audience {
+        match self.role().is_staff() {
+            true => Audience::Staff,
+            false => Audience::Participants,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a resolver has: the caller, the time, and one door to the data sources.
 
 use crate::{
-    GroupRoles, Identity,
+    GroupRoles, Identity, Reading,
     log::{Admission, Feeds, Sequencer},
     source::{
         Request,
@@ -54,30 +54,16 @@ pub struct Ctx {
     pub identity: Arc<Identity>,
     /// When the operation began.
     pub now: DateTime,
+    /// How a subscription is seen and bounded from outside.
+    pub(crate) reading: Reading,
     sources: Sources,
-    subscribed: Option<Subscribed>,
 }
-
-type Subscribed = Arc<dyn Fn() + Send + Sync>;
 
 impl Ctx {
     /// The context of an operation that begins now.
     #[must_use]
-    pub fn new(identity: Arc<Identity>, sources: Sources) -> Self {
-        Self { identity, now: DateTime::now(), sources, subscribed: None }
-    }
-
-    /// Has this called once a subscription is live: whatever is sent after that arrives.
-    #[must_use]
-    pub fn when_subscribed(self, subscribed: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { subscribed: Some(Arc::new(subscribed)), ..self }
-    }
-
-    /// Says that the operation's subscription is live.
-    pub(crate) fn subscribed(&self) {
-        if let Some(subscribed) = &self.subscribed {
-            subscribed();
-        }
+    pub fn new(identity: Arc<Identity>, sources: Sources, reading: Reading) -> Self {
+        Self { identity, now: DateTime::now(), reading, sources }
     }
 
     /// The context that the server gave to this operation.

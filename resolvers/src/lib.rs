@@ -15,6 +15,7 @@ mod identity;
 pub mod log;
 pub mod mutation;
 pub mod query;
+mod reading;
 pub mod row;
 mod schema_builder;
 pub mod source;
@@ -22,4 +23,5 @@ pub mod subscription;
 
 pub use ctx::{Ctx, Sources};
 pub use identity::{GroupRoles, Identity};
+pub use reading::{Audience, HighWatermark, Reading};
 pub use schema_builder::{Schema, SchemaBuilder, schema, sdl};

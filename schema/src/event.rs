@@ -20,6 +20,19 @@ pub enum RoomEvent {
     RoomChanged(RoomChanged),
 }
 
+impl RoomEvent {
+    /// Where in the log and when it happened.
+    #[must_use]
+    pub fn happened(&self) -> (Seq, DateTime) {
+        match self {
+            Self::MessageSent(event) => (event.seq, event.at),
+            Self::MessageChanged(event) => (event.seq, event.at),
+            Self::MessageDeleted(event) => (event.seq, event.at),
+            Self::RoomChanged(event) => (event.seq, event.at),
+        }
+    }
+}
+
 /// A message or a reply was sent.
 #[derive(SimpleObject, Clone, Debug)]
 pub struct MessageSent {

@@ -86,7 +86,15 @@ pub struct SocketLimits {
     /// Bytes that wait for a reader who is slow.
     #[arg(long, env = "SEND_QUEUE", default_value = "256KiB", value_parser = bytes, hide_env_values = true)]
     pub send_queue: usize,
-    /// How long that queue may stay full; beyond: 4800.
+    /// Least time from one delivery to the next where a thousand or more subscribe to the same; what happens in between is
+    /// delivered together. Without it the node delivers as soon as it has delivered what came before.
+    #[arg(long, env = "FAN_OUT_INTERVAL", value_parser = duration, hide_env_values = true)]
+    pub fan_out_interval: Option<Duration>,
+    /// Compress messages for clients that offer permessage-deflate. Saves most of the egress of a large event; off by default, because
+    /// what is compressed can be guessed at from its length.
+    #[arg(long, env = "DEFLATE", hide_env_values = true)]
+    pub deflate: bool,
+    /// How long that queue may stay full of answers; beyond: 4800. Full of what is delivered live: 4800 at once.
     #[arg(long, env = "SLOW_CONSUMER_PATIENCE", default_value = "5s", value_parser = duration, hide_env_values = true)]
     pub slow_consumer_patience: Duration,
     /// Silence after which a client is pinged, and silence after that which ends the socket.

@@ -29,6 +29,11 @@ impl<S> Patient<S> {
         Self { stream, patience, end: None }
     }
 
+    /// The stream, for somebody who has patience of their own.
+    pub(crate) fn into_inner(self) -> S {
+        self.stream
+    }
+
     fn bounded<T>(
         &mut self,
         written: Poll<io::Result<T>>,

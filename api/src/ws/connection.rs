@@ -1,49 +1,61 @@
-//! One connection: one task that owns the socket, the operations and the deadlines, and waits for whichever moves next.
+//! One connection: one task that reads the socket, runs the operations and minds the deadlines, and sleeps without a
+//! buffer or a timer while there is nothing to do.
 //!
 //! Everything that a connection holds is bounded. A client that does not read is not read from either, and its
 //! operations pause when its queue is full; so messages of the client are answered only while there is room.
 
 mod deadlines;
 mod end;
-mod fragments;
+mod farewell;
+mod input;
 mod operation;
 mod operations;
 mod shape;
-mod socket;
+mod subscription;
 
 pub(super) use end::End;
 
 use super::{
     CloseCode, Token,
+    connections::Place,
     endpoint::Shared,
+    frame,
+    frame::Received,
+    outlet::{Outlet, Outlook},
     protocol::{Command, Event, OperationId, TransportWs},
-    send_queue::SendQueue,
     token_bucket::TokenBucket,
 };
 use async_graphql::Request;
+use bytes::Bytes;
 use deadlines::{Deadlines, Due};
-use futures_util::{FutureExt, future::BoxFuture};
+use futures_util::future::BoxFuture;
+use input::Input;
 use operations::{Operations, presented};
 use resolvers::Identity;
 use schema::{DateTime, Error};
-use socket::{Exchanged, Io, Socket};
-use std::{net::IpAddr, pin::pin, sync::Arc};
-use tokio::time::{Instant, sleep_until};
-use tokio_tungstenite::tungstenite::Message;
+use std::{
+    future::poll_fn,
+    net::IpAddr,
+    sync::{Arc, atomic::Ordering},
+    task::{Context, Poll},
+};
+use tokio::{net::TcpStream, time::Instant};
 
 /// What the handshake tells about who connects.
 pub(super) struct Caller {
     /// The `Authorization` of the upgrade request.
     pub(super) token: Option<Token>,
     pub(super) source_ip: Option<IpAddr>,
+    /// Whether messages may be deflated.
+    pub(super) deflates: bool,
 }
 
 /// One client's WebSocket.
 pub(super) struct Connection {
     shared: Arc<Shared>,
     caller: Caller,
-    socket: Socket,
-    queue: SendQueue,
+    outlet: Arc<Outlet>,
+    input: Input,
     protocol: TransportWs,
     authentication: Option<BoxFuture<'static, Result<Arc<Identity>, CloseCode>>>,
     identity: Option<Arc<Identity>>,
@@ -52,28 +64,37 @@ pub(super) struct Connection {
     message_rate: TokenBucket,
     operation_rate: TokenBucket,
     draining: bool,
+    _place: Place,
 }
 
-/// How many events are taken before the socket is written: a burst goes out in few writes, and a busy subscription
-/// does not keep the connection from reading.
+/// How much is done before others get their turn: a burst goes out in few writes, and a busy subscription does not keep the
+/// connection from reading.
 const EVENTS_PER_ROUND: usize = 64;
+const ROUNDS: usize = 4;
 
 impl Connection {
-    /// Takes over an upgraded stream.
-    pub(super) async fn open(io: Io, shared: Arc<Shared>, caller: Caller) -> Self {
-        let (now, limits) = (Instant::now(), shared.limits);
+    /// Takes over a socket, of which some bytes may have been read already.
+    pub(super) fn open(
+        stream: TcpStream,
+        read: Bytes,
+        shared: Arc<Shared>,
+        caller: Caller,
+    ) -> Self {
+        let (now, limits) = (Instant::now(), &shared.limits);
+        let outlet = Arc::new(Outlet::new(stream, caller.deflates, shared.clone()));
         Self {
+            input: Input::new(read, limits.max_message_bytes, caller.deflates),
             caller,
-            socket: Socket::new(io, &shared).await,
-            queue: SendQueue::new(limits.send_queue_bytes),
             protocol: TransportWs::default(),
             authentication: None,
             identity: None,
-            operations: Operations::new(shared.clone()),
-            deadlines: Deadlines::new(&limits, now),
+            operations: Operations::new(shared.clone(), outlet.clone()),
+            deadlines: Deadlines::new(limits, now),
             message_rate: TokenBucket::new(limits.messages, now),
             operation_rate: TokenBucket::new(limits.operations, now),
             draining: false,
+            _place: Place::take(&shared, outlet.clone()),
+            outlet,
             shared,
         }
     }
@@ -81,82 +102,104 @@ impl Connection {
     /// Serves the connection to its end, and tells about it once.
     pub(super) async fn run(mut self, has_subprotocol: bool) {
         let end = match has_subprotocol {
-            true => self.serve().await,
+            true => poll_fn(|cx| self.poll_serve(cx)).await,
             false => CloseCode::SubprotocolNotAcceptable.into(),
         };
         tracing::debug!(end = %end.label(), "connection ended");
         self.shared.metrics.closed(&end);
-        if end.is_slow_consumer() {
-            self.queue.clear();
-        }
+        let Self { shared, outlet, input, operations, .. } = self;
+        outlet.close(&end);
         // Subscriptions end here, not when the farewell is over.
-        drop(self.operations);
-        self.socket.finish(&end, &mut self.queue, self.shared.limits.close_timeout).await;
+        drop(operations);
+        // In a box of its own: whoever still stays does not keep room for it.
+        Box::pin(farewell::bid(&outlet, input, &end, shared.limits.close_timeout)).await;
     }
 
-    async fn serve(&mut self) -> End {
-        // A child of its own: thousands of connections do not share the lock of one token.
-        let mut shutdown = pin!(self.shared.shutdown.child_token().cancelled_owned().fuse());
-        let mut timer = pin!(sleep_until(self.deadlines.next()));
-        loop {
-            if self.draining && !self.operations.has_mutations() {
-                return CloseCode::ServiceRestart.into();
+    fn poll_serve(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        self.outlet.register(cx.waker());
+        for _ in 0..ROUNDS {
+            match self.round(cx) {
+                Err(end) => return Poll::Ready(end),
+                Ok(true) => {}
+                Ok(false) => {
+                    self.outlet.set_due(self.deadlines.next());
+                    return Poll::Pending;
+                }
             }
-            self.deadlines.queue_is_full(self.queue.is_full(), Instant::now());
-            // Later deadlines need not move the timer: it finds nothing due and is set anew.
-            if self.deadlines.next() < timer.deadline() {
-                timer.as_mut().reset(self.deadlines.next());
-            }
-            let step = tokio::select! {
-                exchanged = self.socket.exchange(&mut self.queue) => exchanged.and_then(|it| self.exchanged(it)),
-                event = self.operations.next(), if !self.operations.is_empty() && !self.queue.is_full() => {
-                    self.report_round(event);
-                    Ok(())
-                }
-                outcome = finished(&mut self.authentication) => self.authenticated(outcome),
-                () = &mut timer => {
-                    let step = self.due(Instant::now());
-                    timer.as_mut().reset(self.deadlines.next());
-                    step
-                }
-                () = &mut shutdown => {
-                    self.deadlines.drain(Instant::now());
-                    Ok(())
-                }
-            };
-            let Err(end) = step else { continue };
-            return end;
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// Does what there is to do now; tells whether there may be more.
+    fn round(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        let is_full = self.look()?;
+        self.mind_deadlines(is_full)?;
+        let busy = !is_full && (self.authenticated(cx)? | self.read(cx)? | self.report_events(cx));
+        let flushed = self.outlet.poll_flush(cx).map_err(|_| End::Lost)?;
+        let has_room = is_full && !self.outlet.is_full();
+        Ok(has_room || (busy && flushed.is_ready()) || (busy && !self.outlet.is_full()))
+    }
+
+    /// Looks at what others have done to the outlet; tells whether it is full.
+    fn look(&mut self) -> Result<bool, End> {
+        let Outlook { is_full, trouble, ended } = self.outlet.look();
+        if let Some(end) = trouble {
+            return Err(end);
+        }
+        for id in ended {
+            self.operations.stop(&id);
+            self.report(Event::Completed { id });
+        }
+        Ok(is_full)
+    }
+
+    fn mind_deadlines(&mut self, is_full: bool) -> Result<(), End> {
+        let now = Instant::now();
+        if self.shared.draining.load(Ordering::Acquire) {
+            self.deadlines.drain(now);
+        }
+        self.deadlines.queue_is_full(is_full, now);
+        match self.deadlines.due(now) {
+            Some(Due::Close(code)) => return Err(code.into()),
+            Some(Due::Ping) => self.outlet.answer(frame::ping(&[])),
+            Some(Due::Drain) => self.draining = true,
+            None => {}
+        }
+        match self.draining && !self.operations.has_mutations() {
+            true => Err(CloseCode::ServiceRestart.into()),
+            false => Ok(()),
         }
     }
 
-    fn exchanged(&mut self, exchanged: Exchanged) -> Result<(), End> {
-        match exchanged {
-            Exchanged::Message(message) => self.heard(1).and_then(|()| self.read(message)),
-            Exchanged::Fragments(count) => self.heard(count),
-            Exchanged::Room => Ok(()),
-        }
+    fn read(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        let Poll::Ready(read) = self.input.poll_read(self.outlet.stream(), cx) else {
+            return Ok(false);
+        };
+        read.received.into_iter().try_for_each(|received| self.receive(received))?;
+        read.outcome.map(|()| true)
     }
 
-    fn heard(&mut self, frames: usize) -> Result<(), End> {
+    fn receive(&mut self, received: Received) -> Result<(), End> {
         let now = Instant::now();
         self.deadlines.heard(now);
-        let paid = (0..frames).try_for_each(|_| self.message_rate.take(now));
-        paid.map_err(|_| CloseCode::TooManyMessages.into())
-    }
-
-    fn read(&mut self, message: Message) -> Result<(), End> {
-        match message {
-            Message::Text(text) => self.receive(&text),
+        self.message_rate.take(now).map_err(|_| CloseCode::TooManyMessages)?;
+        match received {
+            Received::Text(text) => self.obey_all(&text),
             // graphql-ws reads a binary message as text, and some clients rely on it.
-            Message::Binary(bytes) => {
-                self.receive(str::from_utf8(&bytes).map_err(|_| CloseCode::InvalidMessage)?)
+            Received::Binary(bytes) => {
+                self.obey_all(str::from_utf8(&bytes).map_err(|_| CloseCode::InvalidMessage)?)
             }
-            Message::Close(frame) => Err(End::by_client(frame.as_ref())),
-            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
+            Received::Ping(payload) => {
+                self.outlet.answer(frame::pong(&payload));
+                Ok(())
+            }
+            Received::Close(frame) => Err(End::ByClient(frame)),
+            Received::Pong | Received::Fragment => Ok(()),
         }
     }
 
-    fn receive(&mut self, text: &str) -> Result<(), End> {
+    fn obey_all(&mut self, text: &str) -> Result<(), End> {
         self.protocol.receive(text).into_iter().try_for_each(|command| self.obey(command))
     }
 
@@ -165,7 +208,7 @@ impl Connection {
             Command::Authenticate { token } => return self.authenticate(token),
             Command::Start { id, request } => self.start(id, *request),
             Command::Stop { id } => self.operations.stop(&id),
-            Command::Send(text) => self.queue.push(Message::text(text)),
+            Command::Send(text) => self.send(&text),
             Command::Close(close) => return Err(End::Closed(close)),
         }
         Ok(())
@@ -177,14 +220,16 @@ impl Connection {
         Ok(())
     }
 
-    fn authenticated(&mut self, outcome: Result<Arc<Identity>, CloseCode>) -> Result<(), End> {
+    fn authenticated(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        let Some(authentication) = &mut self.authentication else { return Ok(false) };
+        let Poll::Ready(outcome) = authentication.as_mut().poll(cx) else { return Ok(false) };
         self.authentication = None;
         let identity = outcome?;
         let left = identity.expires_at.since(DateTime::now());
         self.deadlines.acknowledged(Instant::now(), left);
         self.identity = Some(identity);
         self.report(Event::Acknowledged);
-        Ok(())
+        Ok(true)
     }
 
     fn start(&mut self, id: OperationId, request: Request) {
@@ -208,41 +253,27 @@ impl Connection {
         }
     }
 
-    /// Reports an event and those that are ready behind it, as long as there is room.
-    fn report_round(&mut self, first: Event) {
-        self.report(first);
-        for _ in 1..EVENTS_PER_ROUND {
-            if self.queue.is_full() || self.operations.is_empty() {
-                return;
+    /// Reports events that are ready, as long as there is room; tells whether there were any.
+    fn report_events(&mut self, cx: &mut Context<'_>) -> bool {
+        for reported in 0..EVENTS_PER_ROUND {
+            if self.outlet.is_full() {
+                return reported > 0;
             }
-            match self.operations.next().now_or_never() {
-                Some(event) => self.report(event),
-                None => return,
+            match self.operations.poll_next(cx) {
+                Poll::Ready(event) => self.report(event),
+                Poll::Pending => return reported > 0,
             }
         }
+        true
     }
 
     fn report(&mut self, event: Event) {
         for text in self.protocol.send(event) {
-            self.queue.push(Message::text(text));
+            self.outlet.answer(frame::text(&text));
         }
     }
 
-    fn due(&mut self, now: Instant) -> Result<(), End> {
-        match self.deadlines.due(now) {
-            Some(Due::Close(code)) => return Err(code.into()),
-            Some(Due::Ping) => self.queue.push(Message::Ping(Default::default())),
-            Some(Due::Drain) => self.draining = true,
-            None => {}
-        }
-        Ok(())
-    }
-}
-
-/// Waits for a future that may not be there; without one, for ever.
-async fn finished<T>(future: &mut Option<BoxFuture<'static, T>>) -> T {
-    match future {
-        Some(future) => future.await,
-        None => std::future::pending().await,
+    fn send(&self, text: &str) {
+        self.outlet.answer(frame::text(text));
     }
 }

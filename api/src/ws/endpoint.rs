@@ -1,25 +1,33 @@
 //! The door: a request comes in, a connection runs.
 
 use super::{
-    CloseCode, Limits, Live, Token,
+    CloseCode, Limits, Token,
     connection::{Caller, Connection},
+    connections::{self, Connections},
     handshake::{Handshake, Refusal},
+    hub::Hub,
     metrics::Metrics,
 };
+use crate::server::Patient;
 use async_graphql::{Request, Response};
 use axum::{body::Body, http};
+use bytes::Bytes;
 use futures_util::{future::BoxFuture, stream::BoxStream};
+use hyper::upgrade::{Parts, Upgraded};
 use hyper_util::rt::TokioIo;
-use resolvers::Identity;
-use std::{net::IpAddr, sync::Arc};
-use tokio::time::timeout;
+use resolvers::{Identity, Reading};
+use std::{
+    net::IpAddr,
+    sync::{Arc, atomic::AtomicBool},
+};
+use tokio::{net::TcpStream, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Executes an operation for a caller: a query or mutation answers once, a subscription until it ends.
 ///
-/// The resolver of a subscription field signals [`Live`]. Errors in the responses are already fit to be shown.
+/// The resolver of a subscription field says in the [`Reading`] how far it is. Errors in the responses are already fit to be shown.
 pub type Execute =
-    Arc<dyn Fn(Request, Arc<Identity>, Live) -> BoxStream<'static, Response> + Send + Sync>;
+    Arc<dyn Fn(Request, Arc<Identity>, Reading) -> BoxStream<'static, Response> + Send + Sync>;
 
 /// Verifies a token from an address, or says with which code the connection is closed:
 /// [`CloseCode::Forbidden`], or [`CloseCode::TryAgainLater`] when it cannot be checked now.
@@ -39,13 +47,18 @@ pub(super) struct Shared {
     pub(super) authenticate: Authenticate,
     pub(super) limits: Limits,
     pub(super) metrics: Metrics,
+    pub(super) connections: Connections,
+    pub(super) hub: Hub,
     pub(super) shutdown: CancellationToken,
+    /// Connections have been told that the node stops.
+    pub(super) draining: AtomicBool,
     /// Connections, and mutations that outlive theirs.
     pub(super) tasks: TaskTracker,
 }
 
 impl Endpoint {
-    /// Makes an endpoint that drains when `shutdown` is canceled. The metrics recorder is installed before.
+    /// Makes an endpoint that drains when `shutdown` is canceled, within a Tokio runtime. The metrics recorder is installed
+    /// before.
     #[must_use]
     pub fn new(
         execute: Execute,
@@ -53,19 +66,30 @@ impl Endpoint {
         limits: Limits,
         shutdown: CancellationToken,
     ) -> Self {
-        let (metrics, tasks) = (Metrics::new(), TaskTracker::new());
-        Self(Arc::new(Shared { execute, authenticate, limits, metrics, shutdown, tasks }))
+        let shared = Arc::new(Shared {
+            execute,
+            authenticate,
+            limits,
+            metrics: Metrics::new(),
+            connections: Connections::new(),
+            hub: Hub::new(limits.fan_out_interval),
+            shutdown,
+            draining: AtomicBool::new(false),
+            tasks: TaskTracker::new(),
+        });
+        tokio::spawn(connections::sweep(Arc::downgrade(&shared)));
+        Self(shared)
     }
 
     /// Answers a request for a WebSocket, and serves the connection in a task of its own.
     ///
-    /// The caller has checked the `Origin`, and serves HTTP/1.1 with upgrades enabled.
+    /// The caller has checked the `Origin`, and serves HTTP/1.1 with upgrades enabled on a TCP stream.
     pub fn upgrade<B>(
         &self,
         request: http::Request<B>,
         source_ip: Option<IpAddr>,
     ) -> http::Response<Body> {
-        let handshake = match Handshake::parse(&request) {
+        let handshake = match Handshake::parse(&request, self.0.limits.deflate) {
             Ok(handshake) => handshake,
             Err(refusal) => return refusal.response(),
         };
@@ -81,16 +105,23 @@ impl Endpoint {
         let upgrade = timeout(self.0.limits.init_timeout, hyper::upgrade::on(request));
         let shared = self.0.clone();
         self.0.tasks.spawn(async move {
-            let _counted = (counted, slot);
-            match upgrade.await {
-                Ok(Ok(upgraded)) => {
-                    let caller = Caller { token: handshake.token, source_ip };
-                    let connection = Connection::open(TokioIo::new(upgraded), shared, caller).await;
-                    connection.run(handshake.has_subprotocol).await;
-                }
-                Ok(Err(error)) => tracing::debug!(%error, "upgrade failed"),
-                Err(_) => tracing::debug!("upgrade timed out"),
-            }
+            let counted = (counted, slot);
+            let stream = match upgrade.await {
+                Ok(Ok(upgraded)) => tcp_stream(upgraded),
+                Ok(Err(error)) => return tracing::debug!(%error, "upgrade failed"),
+                Err(_) => return tracing::debug!("upgrade timed out"),
+            };
+            let Some((stream, read)) = stream else {
+                return tracing::error!("a WebSocket was asked for on what is no TCP stream");
+            };
+            let Handshake { token, deflate, has_subprotocol, .. } = handshake;
+            let caller = Caller { token, source_ip, deflates: deflate.is_some() };
+            let connection = Connection::open(stream, read, shared.clone(), caller);
+            // In a task of its own, which keeps no room for the upgrade.
+            shared.tasks.spawn(async move {
+                connection.run(has_subprotocol).await;
+                drop(counted);
+            });
         });
         response
     }
@@ -106,5 +137,16 @@ impl Endpoint {
         self.0.shutdown.cancelled().await;
         self.0.tasks.close();
         self.0.tasks.wait().await;
+    }
+}
+
+/// Takes the socket out of hyper, with what it has read of it beyond the request.
+fn tcp_stream(upgraded: Upgraded) -> Option<(TcpStream, Bytes)> {
+    match upgraded.downcast::<TokioIo<Patient<TcpStream>>>() {
+        Ok(Parts { io, read_buf, .. }) => Some((io.into_inner().into_inner(), read_buf)),
+        Err(upgraded) => {
+            let Parts { io, read_buf, .. } = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
+            Some((io.into_inner(), read_buf))
+        }
     }
 }

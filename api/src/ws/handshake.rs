@@ -1,14 +1,14 @@
 //! The opening handshake (RFC 6455, section 4.2), as a function of the request's head.
 
-use super::{Token, protocol::TransportWs};
+use super::{Token, frame::Deflate, protocol::TransportWs};
 use axum::{
     body::Body,
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version,
         header::{
             AUTHORIZATION, CONNECTION, CONTENT_LENGTH, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT,
-            SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, TRANSFER_ENCODING,
-            UPGRADE,
+            SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
+            SEC_WEBSOCKET_VERSION, TRANSFER_ENCODING, UPGRADE,
         },
     },
 };
@@ -27,6 +27,8 @@ pub(super) struct Handshake {
     accept: String,
     /// Whether a subprotocol that the client offers is spoken here.
     pub(super) has_subprotocol: bool,
+    /// How messages may be compressed, if the client offers it and the node agrees.
+    pub(super) deflate: Option<Deflate>,
     /// The `Authorization` of the request, for a `connection_init` without any.
     pub(super) token: Option<Token>,
 }
@@ -43,7 +45,8 @@ pub(super) enum Refusal {
 }
 
 impl Handshake {
-    pub(super) fn parse<B>(request: &Request<B>) -> Result<Self, Refusal> {
+    /// Reads the head of a request; `allows_deflate` says whether an offer to compress is taken.
+    pub(super) fn parse<B>(request: &Request<B>, allows_deflate: bool) -> Result<Self, Refusal> {
         let headers = request.headers();
         if !is_upgrade(headers) {
             return Err(Refusal::UpgradeRequired);
@@ -65,6 +68,7 @@ impl Handshake {
             accept: derive_accept_key(key.as_bytes()),
             has_subprotocol: tokens(headers, &SEC_WEBSOCKET_PROTOCOL)
                 .any(|name| name == TransportWs::SUBPROTOCOL),
+            deflate: allows_deflate.then(|| Deflate::negotiate(extensions(headers))).flatten(),
             token: token(headers),
         })
     }
@@ -78,6 +82,9 @@ impl Handshake {
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
         let accept = HeaderValue::from_str(&self.accept).expect("base64 is a header value");
         headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
+        if let Some(deflate) = self.deflate {
+            headers.insert(SEC_WEBSOCKET_EXTENSIONS, HeaderValue::from_static(deflate.answer()));
+        }
         if self.has_subprotocol {
             headers
                 .insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(TransportWs::SUBPROTOCOL));
@@ -107,6 +114,10 @@ impl Refusal {
 fn tokens<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).map(str::trim)
+}
+
+fn extensions(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    headers.get_all(SEC_WEBSOCKET_EXTENSIONS).into_iter().filter_map(|line| line.to_str().ok())
 }
 
 /// What `Authorization` holds. Two of them name nobody: who stands in front may have checked the other one.
@@ -142,12 +153,28 @@ mod tests {
 
     #[test]
     fn the_key_is_answered_as_the_rfc_says() {
-        let handshake = Handshake::parse(&request(&SOUND)).unwrap();
+        let handshake = Handshake::parse(&request(&SOUND), false).unwrap();
         let response = handshake.response();
         assert_eq!(response.status(), StatusCode::SWITCHING_PROTOCOLS);
         assert_eq!(response.headers()[SEC_WEBSOCKET_ACCEPT], "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
         assert!(!response.headers().contains_key(SEC_WEBSOCKET_PROTOCOL));
-        assert!(!response.headers().contains_key("sec-websocket-extensions"));
+    }
+
+    #[test]
+    fn compression_is_agreed_to_only_where_it_is_allowed() {
+        let offer = ("sec-websocket-extensions", "permessage-deflate; client_max_window_bits");
+        let headers: Vec<_> = SOUND.into_iter().chain([offer]).collect();
+        for (allowed, answer) in [
+            (false, None),
+            (
+                true,
+                Some("permessage-deflate; server_no_context_takeover; client_no_context_takeover"),
+            ),
+        ] {
+            let response = Handshake::parse(&request(&headers), allowed).unwrap().response();
+            let extensions = response.headers().get(SEC_WEBSOCKET_EXTENSIONS);
+            assert_eq!(extensions.map(|value| value.to_str().unwrap()), answer);
+        }
     }
 
     #[test]
@@ -159,7 +186,7 @@ mod tests {
         ] {
             let offered = offer.iter().map(|line| ("sec-websocket-protocol", *line));
             let headers: Vec<_> = SOUND.into_iter().chain(offered).collect();
-            let response = Handshake::parse(&request(&headers)).unwrap().response();
+            let response = Handshake::parse(&request(&headers), false).unwrap().response();
             assert_eq!(
                 response.headers()[SEC_WEBSOCKET_PROTOCOL],
                 "graphql-transport-ws",
@@ -178,13 +205,13 @@ mod tests {
         ] {
             let without: Vec<_> = SOUND.into_iter().filter(|(other, _)| *other != name).collect();
             assert_eq!(
-                Handshake::parse(&request(&without)).unwrap_err(),
+                Handshake::parse(&request(&without), false).unwrap_err(),
                 refusal,
                 "without {name}"
             );
             let with_wrong: Vec<_> = without.into_iter().chain([(name, wrong)]).collect();
             assert_eq!(
-                Handshake::parse(&request(&with_wrong)).unwrap_err(),
+                Handshake::parse(&request(&with_wrong), false).unwrap_err(),
                 refusal,
                 "{name}: {wrong}"
             );
@@ -195,10 +222,13 @@ mod tests {
     fn a_handshake_has_no_body() {
         for (name, value) in [("content-length", "5"), ("transfer-encoding", "chunked")] {
             let headers: Vec<_> = SOUND.into_iter().chain([(name, value)]).collect();
-            assert_eq!(Handshake::parse(&request(&headers)).unwrap_err(), Refusal::Malformed);
+            assert_eq!(
+                Handshake::parse(&request(&headers), false).unwrap_err(),
+                Refusal::Malformed
+            );
         }
         let headers: Vec<_> = SOUND.into_iter().chain([("content-length", "0")]).collect();
-        assert!(Handshake::parse(&request(&headers)).is_ok());
+        assert!(Handshake::parse(&request(&headers), false).is_ok());
     }
 
     #[test]
@@ -206,8 +236,8 @@ mod tests {
         let one = SOUND.into_iter().chain([("authorization", "a.b.c")]);
         let two: Vec<_> = one.clone().chain([("authorization", "d.e.f")]).collect();
         let one: Vec<_> = one.collect();
-        assert!(Handshake::parse(&request(&one)).unwrap().token.is_some());
-        assert!(Handshake::parse(&request(&two)).unwrap().token.is_none());
+        assert!(Handshake::parse(&request(&one), false).unwrap().token.is_some());
+        assert!(Handshake::parse(&request(&two), false).unwrap().token.is_none());
     }
 
     fn request(headers: &[(&str, &str)]) -> Request<()> {

@@ -34,8 +34,13 @@ pub struct Limits {
     pub operations: Rate,
     /// Messages, parts of messages and control frames of any kind; one more closes with 4801.
     pub messages: Rate,
-    /// Bytes that wait for a slow reader. Operations pause while the queue is full.
+    /// Bytes that wait for a slow reader. Operations pause while the queue is full; when it is full of what a group delivers,
+    /// which cannot pause, the connection is closed with 4800.
     pub send_queue_bytes: usize,
+    /// The least time from one delivery of a large group to the next; what happens in between is delivered together.
+    pub fan_out_interval: Duration,
+    /// Whether messages are compressed for clients that ask for it.
+    pub deflate: bool,
     /// How long a queue may stay full; longer closes with 4800.
     pub slow_consumer_patience: Duration,
     /// Silence after which the client is pinged, and silence after that ping that closes with 4802.
@@ -67,6 +72,8 @@ impl Default for Limits {
             operations: Rate { per_second: 20, burst: 200 },
             messages: Rate { per_second: 100, burst: 500 },
             send_queue_bytes: 256 * 1024,
+            fan_out_interval: Duration::ZERO,
+            deflate: false,
             slow_consumer_patience: Duration::from_secs(5),
             keep_alive: Duration::from_secs(25),
             expiry_grace: Duration::from_secs(5),

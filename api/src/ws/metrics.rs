@@ -12,6 +12,7 @@ use std::sync::{
 pub(super) struct Metrics {
     connections: Gauge,
     subscriptions: Gauge,
+    executions: Counter,
     sent: Counter,
     sent_bytes: Counter,
     slow_consumers: Counter,
@@ -30,6 +31,7 @@ impl Metrics {
         Self {
             connections: gauge!("plenary_ws_connections"),
             subscriptions: gauge!("plenary_subscriptions"),
+            executions: counter!("plenary_single_executions_total"),
             sent: counter!("plenary_ws_sent_total"),
             sent_bytes: counter!("plenary_ws_sent_bytes_total"),
             slow_consumers: counter!("plenary_ws_slow_consumers_total"),
@@ -56,8 +58,14 @@ impl Metrics {
         self.open.load(Ordering::Acquire)
     }
 
-    pub(super) fn sent(&self, bytes: usize) {
-        self.sent.increment(1);
+    /// Counts a response that was executed for one subscriber alone.
+    pub(super) fn executed(&self) {
+        self.executions.increment(1);
+    }
+
+    /// Counts messages, and the bytes that the kernel took of them.
+    pub(super) fn sent(&self, messages: usize, bytes: usize) {
+        self.sent.increment(messages as u64);
         self.sent_bytes.increment(bytes as u64);
     }
 

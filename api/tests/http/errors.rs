@@ -1,9 +1,9 @@
 //! What goes wrong inside stays inside: the answer has a code, the log has the cause.
 
 use crate::support::{logs, send, serve, serve_with};
-use api::ws::Live;
 use async_graphql::Request;
 use futures_util::StreamExt;
+use resolvers::Reading;
 use serde_json::json;
 
 /// A small document can have many mistakes, and a mistake can be long.
@@ -99,7 +99,8 @@ async fn a_subscription_survives_an_event_that_panics() {
     let server = serve().await;
     let events = async |query: &str| {
         let identity = server.identity().await;
-        let stream = server.executor.execute_stream(Request::new(query), identity, Live::default());
+        let stream =
+            server.executor.execute_stream(Request::new(query), identity, Reading::of_subscriber());
         stream.map(|response| serde_json::to_value(&response).unwrap()).collect::<Vec<_>>().await
     };
     let fragile = events("subscription { fragile { number } }").await;

@@ -22,9 +22,9 @@ fn connections_subscriptions_messages_and_ends_are_counted() {
             client.subscribe_live("s", "subscription { heard(room: \"r\") }").await;
             counted("plenary_ws_connections 1");
             counted("plenary_subscriptions 1");
-            // The acknowledgement and the pong.
+            // The acknowledgement and the pong, each with its head.
             counted("plenary_ws_sent_total 2");
-            counted("plenary_ws_sent_bytes_total 40");
+            counted("plenary_ws_sent_bytes_total 44");
             client.send_frame(Message::text("{")).await;
             assert_eq!(client.close_code().await, 4400);
             server.connections(0).await;

@@ -84,8 +84,8 @@ async fn serve(stream: TcpStream, endpoint: Endpoint) {
 
 fn execute(world: &World) -> Execute {
     let schema = world.schema();
-    Arc::new(move |request, identity, live| {
-        schema.execute_stream(request.data(live).data(identity.display_name().to_owned()))
+    Arc::new(move |request, identity, reading| {
+        schema.execute_stream(request.data(reading).data(identity.display_name().to_owned()))
     })
 }
 

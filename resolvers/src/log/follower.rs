@@ -6,8 +6,8 @@ use super::{
     replay::{Replays, STEP},
     tail::{Event, Tail},
 };
-use crate::{Sources, source::Request};
-use schema::{Cursor, Result, Resume, RoomEventBatch, RoomId, Seq};
+use crate::{Reading, Sources, source::Request};
+use schema::{Cursor, DateTime, Result, Resume, RoomEventBatch, RoomId, Seq};
 
 /// How far back a subscription may begin; beyond it reading the room again is cheaper for everybody.
 const MAX_REPLAY: Seq = 10_000;
@@ -15,18 +15,21 @@ const MAX_REPLAY: Seq = 10_000;
 const MAX_BATCH: usize = STEP;
 
 /// Begins to follow a room after a position, or from now on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Follow {
     /// The room.
     pub room: RoomId,
     /// The position that the reader knows.
     pub after: Option<Cursor>,
+    /// Who is told where the reader stands, and may bound it.
+    pub reading: Reading,
 }
 
 /// Reads a room's events in order. Dropping it ends the reading.
 pub struct Follower {
     listener: Listener,
     replays: Replays,
+    reading: Reading,
     position: Seq,
     /// What the first batch says; taken by it.
     first: Option<Resume>,
@@ -36,7 +39,7 @@ pub struct Follower {
 pub struct Batch {
     room: RoomId,
     /// The position after them.
-    position: Seq,
+    pub(crate) position: Seq,
     resume: Resume,
     pub(crate) events: Vec<Event>,
 }
@@ -50,12 +53,16 @@ impl Request for Follow {
         // Listening first keeps the room open, however long the table takes.
         let listener = feed.listen();
         let here = feed.position();
-        let (position, resume) = match self.after {
-            None => (here, Resume::Live),
-            Some(Cursor(after)) => begin(&feed, here, after).await?,
+        let (position, first) = match self.after {
+            _ if self.reading.is_from_now() => (here, None),
+            None => (here, Some(Resume::Live)),
+            Some(Cursor(after)) => {
+                let (position, resume) = begin(&feed, here, after).await?;
+                (position, Some(resume))
+            }
         };
         let replays = sources.feeds.replays().clone();
-        Ok(Follower { listener, replays, position, first: Some(resume) })
+        Ok(Follower { listener, replays, reading: self.reading, position, first })
     }
 }
 
@@ -80,7 +87,9 @@ impl Follower {
         let first = self.first.take();
         loop {
             if first.is_none() {
-                self.listener.beyond(self.position).await;
+                // Whoever asks for more has given away what there was.
+                self.reading.settle(self.position);
+                self.more().await;
             }
             let batch = match first {
                 Some(Resume::Gap) => self.batch(Vec::new(), self.position, Resume::Gap),
@@ -94,8 +103,26 @@ impl Follower {
         }
     }
 
+    /// Waits until there is more to read than has been read, and until it may be read.
+    async fn more(&mut self) {
+        self.listener.beyond(self.position).await;
+        if let Some(mut high_watermark) = self.reading.high_watermark() {
+            // If those who are ahead are gone, there is nobody left to wait for.
+            let position = Some(self.position);
+            let _ = high_watermark.wait_for(|&reached| reached > position).await;
+        }
+    }
+
+    /// How many entries may be read now.
+    fn limit(&self) -> usize {
+        let bound = self.reading.high_watermark().and_then(|reached| *reached.borrow());
+        let allowed = bound.map(|bound| bound.saturating_sub(self.position));
+        let allowed = allowed.and_then(|allowed| usize::try_from(allowed).ok());
+        allowed.unwrap_or(MAX_BATCH).min(MAX_BATCH)
+    }
+
     async fn read(&self, resume: Resume) -> Result<Batch> {
-        let in_memory = self.listener.feed.tail().after(self.position, MAX_BATCH);
+        let in_memory = self.listener.feed.tail().after(self.position, self.limit());
         let from = if in_memory.is_some() { "memory" } else { "table" };
         if resume == Resume::Replayed {
             metrics::counter!("plenary_replays_total", "from" => from).increment(1);
@@ -127,6 +154,13 @@ impl Follower {
             metrics::counter!("plenary_gaps_total").increment(1);
         }
         Batch { room: self.listener.feed.id().clone(), position, resume, events }
+    }
+}
+
+impl Batch {
+    /// When the newest of the events happened; now, if there are none.
+    pub(crate) fn happened_at(&self) -> DateTime {
+        self.events.last().map_or_else(DateTime::now, |event| event.event.happened().1)
     }
 }
 

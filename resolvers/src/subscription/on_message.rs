@@ -56,16 +56,21 @@ async fn on<W: Fn(&Event) -> bool + Send + 'static>(
 ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<W>> {
     ctx.require(Capability::Read)?;
 
-    let follower = ctx.run(Follow { room, after: None }).await?;
-    ctx.subscribed();
+    let reading = ctx.reading.clone();
+    let follower = ctx.run(Follow { room, after: None, reading: reading.clone() }).await?;
+    reading.begin(ctx.audience());
     Ok(batches(follower).flat_map(move |batch| {
+        let reading = reading.clone();
         let messages: Vec<_> = match batch {
-            Ok(batch) => {
-                batch.events.into_iter().filter(&wanted).map(|event| Ok(event.message)).collect()
-            }
+            Ok(batch) => batch.events.into_iter().filter(&wanted).map(Ok).collect(),
             Err(error) => vec![Err(error)],
         };
-        stream::iter(messages)
+        stream::iter(messages).map(move |event| {
+            let Event { event, message, .. } = event?;
+            let (seq, at) = event.happened();
+            reading.take(seq, at);
+            Ok(message)
+        })
     }))
 }
 

@@ -14,7 +14,12 @@ pub(super) async fn room_events(
     ctx.require(Capability::Read)?;
     let after = cursor(after)?;
 
-    let follower = ctx.run(Follow { room, after }).await?;
-    ctx.subscribed();
-    Ok(batches(follower).map(|batch| batch.map(|batch| Some(batch.into()))))
+    let reading = ctx.reading.clone();
+    let follower = ctx.run(Follow { room, after, reading: reading.clone() }).await?;
+    reading.begin(ctx.audience());
+    Ok(batches(follower).map(move |batch| {
+        let batch = batch?;
+        reading.take(batch.position, batch.happened_at());
+        Ok(Some(batch.into()))
+    }))
 }

@@ -1,4 +1,4 @@
-//! Everything that a connection does because of the clock, behind one timer.
+//! Everything that a connection does because of the clock.
 
 use crate::ws::{CloseCode, Limits};
 use std::time::Duration;
@@ -14,7 +14,8 @@ pub(super) struct Deadlines {
     expiry: Option<Instant>,
     lifetime: Instant,
     heard_at: Instant,
-    pinged: bool,
+    /// Since when an answer to a ping has been waited for.
+    pinged_at: Option<Instant>,
     /// When patience with a full queue ends.
     patience: Option<Instant>,
     drain: Option<Instant>,
@@ -38,7 +39,7 @@ impl Deadlines {
             expiry: None,
             lifetime: after(now, limits.max_lifetime.mul_f64(0.9 + 0.1 * fastrand::f64())),
             heard_at: now,
-            pinged: false,
+            pinged_at: None,
             patience: None,
             drain: None,
             drain_grace: None,
@@ -60,7 +61,7 @@ impl Deadlines {
     /// The client has sent something, no matter what.
     pub(super) fn heard(&mut self, now: Instant) {
         self.heard_at = now;
-        self.pinged = false;
+        self.pinged_at = None;
     }
 
     /// Says how the queue is; patience starts when it becomes full.
@@ -71,9 +72,11 @@ impl Deadlines {
         };
     }
 
-    /// The node stops: at some random instant within the spread it is this connection's turn.
+    /// The node stops: at some random instant within the spread it is this connection's turn. Only the first time counts.
     pub(super) fn drain(&mut self, now: Instant) {
-        self.drain = Some(after(now, self.limits.drain_spread.mul_f64(fastrand::f64())));
+        if self.drain.is_none() && self.drain_grace.is_none() {
+            self.drain = Some(after(now, self.limits.drain_spread.mul_f64(fastrand::f64())));
+        }
     }
 
     /// Takes one thing that is due.
@@ -106,15 +109,15 @@ impl Deadlines {
         if self.silence_ends() > now {
             return None;
         }
-        if self.pinged {
+        if self.pinged_at.is_some() {
             return Some(Due::Close(CloseCode::KeepAliveTimeout));
         }
-        self.pinged = true;
+        self.pinged_at = Some(now);
         Some(Due::Ping)
     }
 
     fn silence_ends(&self) -> Instant {
-        after(self.heard_at, self.limits.keep_alive * (1 + u32::from(self.pinged)))
+        after(self.pinged_at.unwrap_or(self.heard_at), self.limits.keep_alive)
     }
 }
 

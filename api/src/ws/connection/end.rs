@@ -1,8 +1,11 @@
 //! How a connection ends.
 
-use crate::ws::close_code::{Close, CloseCode};
+use crate::ws::{
+    close_code::{Close, CloseCode},
+    frame::Violation,
+};
 use std::borrow::Cow;
-use tokio_tungstenite::tungstenite::{Error, error::ProtocolError, protocol::CloseFrame};
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 /// Who or what ends a connection.
 #[derive(Debug)]
@@ -10,16 +13,12 @@ pub(in crate::ws) enum End {
     /// The server closes it.
     Closed(Close),
     /// The client closes it.
-    ByClient(Option<u16>),
+    ByClient(Option<CloseFrame>),
     /// The network is gone.
     Lost,
 }
 
 impl End {
-    pub(super) fn by_client(frame: Option<&CloseFrame>) -> Self {
-        Self::ByClient(frame.map(|frame| frame.code.into()))
-    }
-
     pub(in crate::ws) fn is_slow_consumer(&self) -> bool {
         matches!(self, Self::Closed(close) if close.code() == CloseCode::SlowConsumer)
     }
@@ -28,10 +27,12 @@ impl End {
     pub(in crate::ws) fn label(&self) -> Cow<'static, str> {
         match self {
             Self::Closed(close) => close.code().number().to_string().into(),
-            Self::ByClient(Some(1000)) => "1000".into(),
-            Self::ByClient(Some(1001)) => "1001".into(),
-            Self::ByClient(None) => "1005".into(),
-            Self::ByClient(Some(_)) => "client".into(),
+            Self::ByClient(frame) => match frame.as_ref().map(|frame| u16::from(frame.code)) {
+                Some(1000) => "1000".into(),
+                Some(1001) => "1001".into(),
+                None => "1005".into(),
+                Some(_) => "client".into(),
+            },
             Self::Lost => "1006".into(),
         }
     }
@@ -43,14 +44,12 @@ impl From<CloseCode> for End {
     }
 }
 
-impl From<Error> for End {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Capacity(_) => CloseCode::MessageTooBig.into(),
-            Error::Utf8(_) => CloseCode::InvalidPayload.into(),
-            Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Self::Lost,
-            Error::Protocol(_) => CloseCode::ProtocolError.into(),
-            _ => Self::Lost,
+impl From<Violation> for End {
+    fn from(violation: Violation) -> Self {
+        match violation {
+            Violation::Protocol => CloseCode::ProtocolError.into(),
+            Violation::Utf8 => CloseCode::InvalidPayload.into(),
+            Violation::TooBig => CloseCode::MessageTooBig.into(),
         }
     }
 }

@@ -1,43 +1,57 @@
 //! The operations that run on one connection.
 
-use super::{operation::Operation, shape::Shape};
+use super::{
+    operation::{self, Step},
+    shape::Shape,
+    subscription::{Sharing, Subscription},
+};
 use crate::ws::{
-    Live,
     endpoint::Shared,
-    protocol::{Event, OperationId},
+    group_key::GroupKey,
+    hub::Membership,
+    metrics::Counted,
+    outlet::Outlet,
+    protocol::{Event, OperationId, TransportWs},
 };
 use async_graphql::{ErrorExtensionValues, Request, ServerError, parser::types::OperationType};
 use futures_util::{
-    StreamExt,
-    stream::{AbortHandle, Abortable, SelectAll},
+    Stream,
+    stream::{AbortHandle, Abortable, BoxStream, SelectAll},
 };
-use resolvers::Identity;
+use resolvers::{Identity, Reading};
 use schema::Error;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
 /// Running operations, polled in turn: [`SelectAll`] only polls those that woke, in the order they did, so a busy one
-/// does not starve the others.
+/// does not starve the others. Those that a group delivers to are not polled at all.
 pub(super) struct Operations {
     shared: Arc<Shared>,
+    outlet: Arc<Outlet>,
     running: HashMap<OperationId, Running>,
-    streams: SelectAll<Abortable<Operation>>,
+    steps: Option<Box<SelectAll<Abortable<BoxStream<'static, Step>>>>>,
 }
 
 struct Running {
     kind: OperationType,
     /// What a subscription selects; nothing for what answers once.
     fields: usize,
-    abort: AbortHandle,
+    progress: Progress,
+    _counted: Option<Counted>,
+}
+
+enum Progress {
+    ByItself(AbortHandle),
+    InGroup { _membership: Membership },
 }
 
 impl Operations {
-    pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, running: HashMap::new(), streams: SelectAll::new() }
-    }
-
-    /// Whether there is nothing to wait for.
-    pub(super) fn is_empty(&self) -> bool {
-        self.streams.is_empty()
+    pub(super) fn new(shared: Arc<Shared>, outlet: Arc<Outlet>) -> Self {
+        Self { shared, outlet, running: HashMap::new(), steps: None }
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -55,10 +69,10 @@ impl Operations {
         mut request: Request,
         identity: &Arc<Identity>,
     ) -> Option<Event> {
-        let (kind, fields) = match Shape::of(&mut request, self.shared.limits.max_tokens) {
-            Shape::Once(kind) => (kind, 0),
-            Shape::Subscription { fields } if self.has_room_for(fields) => {
-                (OperationType::Subscription, fields)
+        let (kind, fields, key) = match Shape::of(&mut request, self.shared.limits.max_tokens) {
+            Shape::Once(kind) => (kind, 0, None),
+            Shape::Subscription { fields, key } if self.has_room_for(fields) => {
+                (OperationType::Subscription, fields, key)
             }
             Shape::Subscription { .. } => {
                 let beyond = Error::RateLimited { retry_after: None };
@@ -66,20 +80,52 @@ impl Operations {
             }
             Shape::ManyRoots => return Some(Event::Failed { id, errors: vec![many_roots()] }),
         };
-        let live = Live::default();
-        let responses = (self.shared.execute)(request, Arc::clone(identity), live.clone());
-        let operation = match kind {
-            OperationType::Subscription => {
-                Operation::subscription(id.clone(), responses, live, &self.shared)
-            }
-            OperationType::Mutation => Operation::mutation(id.clone(), responses, &self.shared),
-            OperationType::Query => Operation::query(id.clone(), responses, &self.shared),
-        };
-        let (operation, abort) = futures_util::stream::abortable(operation);
-        self.streams.push(operation);
-        self.running.insert(id.clone(), Running { kind, fields, abort });
+        let counted =
+            (kind == OperationType::Subscription).then(|| self.shared.metrics.subscription());
+        let steps = self.steps(kind, id.clone(), request, key, identity);
+        let (steps, abort) = futures_util::stream::abortable(steps);
+        self.steps.get_or_insert_default().push(steps);
+        let progress = Progress::ByItself(abort);
+        self.running.insert(id.clone(), Running { kind, fields, progress, _counted: counted });
         // Only a subscription has something to be in time for.
         (kind != OperationType::Subscription).then_some(Event::Started { id })
+    }
+
+    fn steps(
+        &self,
+        kind: OperationType,
+        id: OperationId,
+        request: Request,
+        key: Option<GroupKey>,
+        identity: &Arc<Identity>,
+    ) -> BoxStream<'static, Step> {
+        let sharing = key.map(|key| self.sharing(key, &id, &request, identity));
+        let reading = Reading::of_subscriber();
+        let responses = (self.shared.execute)(request, Arc::clone(identity), reading.clone());
+        let limit = self.shared.limits.operation_timeout;
+        match kind {
+            OperationType::Query => operation::once(id, operation::guarded(responses), limit),
+            OperationType::Mutation => {
+                operation::once(id, operation::detached(responses, &self.shared), limit)
+            }
+            OperationType::Subscription => {
+                let (responses, shared) = (operation::guarded(responses), self.shared.clone());
+                Subscription { id, responses, reading, sharing, shared }.steps()
+            }
+        }
+    }
+
+    fn sharing(
+        &self,
+        key: GroupKey,
+        id: &OperationId,
+        request: &Request,
+        identity: &Arc<Identity>,
+    ) -> Sharing {
+        let mut copy = Request::new(&request.query).variables(request.variables.clone());
+        copy.operation_name.clone_from(&request.operation_name);
+        let member = self.outlet.member(id.clone(), TransportWs::next_head(id).as_bytes());
+        Sharing { key, request: copy, identity: identity.clone(), member }
     }
 
     /// Every event is executed once for each subscription that hears it: together they cost what one large one would.
@@ -90,18 +136,31 @@ impl Operations {
 
     /// Drops an operation. A mutation that has begun runs to its end unheard: half a write would cost others more.
     pub(super) fn stop(&mut self, id: &OperationId) {
-        if let Some(running) = self.running.remove(id) {
-            running.abort.abort();
+        if let Some(Running { progress: Progress::ByItself(abort), .. }) = self.running.remove(id) {
+            abort.abort();
         }
     }
 
-    /// Waits for the next event of any operation; for ever, if none runs. Dropped halfway, it loses nothing.
-    pub(super) async fn next(&mut self) -> Event {
-        let Some(event) = self.streams.next().await else { return std::future::pending().await };
-        if let Event::Failed { id, .. } | Event::Completed { id } = &event {
-            self.running.remove(id);
+    /// The next event of any operation that runs by itself.
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
+        loop {
+            let Some(steps) = &mut self.steps else { return Poll::Pending };
+            match ready!(Pin::new(&mut **steps).poll_next(cx)) {
+                Some(Step::Report(event)) => {
+                    if let Event::Failed { id, .. } | Event::Completed { id } = &event {
+                        self.running.remove(id);
+                    }
+                    return Poll::Ready(event);
+                }
+                Some(Step::Joined(id, membership)) => {
+                    if let Some(running) = self.running.get_mut(&id) {
+                        running.progress = Progress::InGroup { _membership: membership };
+                    }
+                }
+                // An idle connection keeps no buffer.
+                None => self.steps = None,
+            }
         }
-        event
     }
 }
 

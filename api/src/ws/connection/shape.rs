@@ -1,6 +1,9 @@
 //! What an operation is, as far as its connection cares.
 
-use crate::limits::{check_source, count_fields};
+use crate::{
+    limits::{check_source, count_fields},
+    ws::group_key::GroupKey,
+};
 use async_graphql::{
     Request,
     parser::types::{DocumentOperations, OperationType, Selection},
@@ -12,7 +15,7 @@ pub(super) enum Shape {
     /// A query or a mutation.
     Once(OperationType),
     /// A subscription, whose fields are executed for each event.
-    Subscription { fields: usize },
+    Subscription { fields: usize, key: Option<GroupKey> },
     /// A subscription to more than one thing, or to what stands in a fragment.
     ManyRoots,
 }
@@ -40,9 +43,10 @@ impl Shape {
         let one_field = matches!(&roots[..], [root] if matches!(root.node, Selection::Field(_)));
         match operation.node.ty {
             OperationType::Subscription if !one_field => Self::ManyRoots,
-            // A document that cannot be measured is refused by the execution as well.
             OperationType::Subscription => {
-                count_fields(document).map_or(REFUSED, |fields| Self::Subscription { fields })
+                // A document that cannot be measured is refused by the execution as well.
+                let Ok(fields) = count_fields(document) else { return REFUSED };
+                Self::Subscription { fields, key: Some(GroupKey::of(request)) }
             }
             kind => Self::Once(kind),
         }
@@ -66,6 +70,6 @@ mod tests {
     #[test]
     fn a_subscription_counts_its_fields_wherever_they_are() {
         let query = "subscription { a { ...F ... on T { b } } } fragment F on T { c { d } }";
-        assert_eq!(shape(query, 100), Shape::Subscription { fields: 4 });
+        assert!(matches!(shape(query, 100), Shape::Subscription { fields: 4, .. }));
     }
 }

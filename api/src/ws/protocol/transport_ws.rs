@@ -52,6 +52,12 @@ impl TransportWs {
     /// The name by which it is negotiated.
     pub(crate) const SUBPROTOCOL: &'static str = "graphql-transport-ws";
 
+    /// A `next` message up to its payload, a response; a brace ends it.
+    pub(crate) fn next_head(id: &OperationId) -> String {
+        let id = serde_json::to_string(id.as_str()).expect("text has a JSON form");
+        format!(r#"{{"id":{id},"type":"next","payload":"#)
+    }
+
     /// Reads one message of the client.
     pub(crate) fn receive(&mut self, text: &str) -> Vec<Command> {
         match ClientMessage::parse(text) {

@@ -1,9 +1,9 @@
 //! A schema with rooms, gates and misbehaving resolvers.
 
 use super::SOON;
-use api::ws::Live;
 use async_graphql::{Context, Error, Object, Result, Schema, Subscription};
 use futures_util::{Stream, StreamExt, stream};
+use resolvers::{Audience, Reading};
 use std::{
     collections::HashMap,
     sync::{
@@ -147,7 +147,7 @@ impl Subscription {
         room: String,
     ) -> Result<impl Stream<Item = String> + use<>> {
         let heard = ctx.data::<World>()?.listen(room);
-        ctx.data::<Live>()?.signal();
+        ctx.data::<Reading>()?.begin(Audience::Caller);
         Ok(heard)
     }
 
@@ -161,7 +161,7 @@ impl Subscription {
         let world = ctx.data::<World>()?;
         world.pass(&gate).await;
         let heard = world.listen(room);
-        ctx.data::<Live>()?.signal();
+        ctx.data::<Reading>()?.begin(Audience::Caller);
         Ok(heard)
     }
 
@@ -186,7 +186,7 @@ impl Subscription {
         count: usize,
         bytes: usize,
     ) -> Result<impl Stream<Item = String> + use<>> {
-        ctx.data::<Live>()?.signal();
+        ctx.data::<Reading>()?.begin(Audience::Caller);
         Ok(stream::iter(0..count).map(move |number| format!("{number} {}", "x".repeat(bytes))))
     }
 }

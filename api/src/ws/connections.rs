@@ -1,0 +1,96 @@
+//! All open connections, and the one clock that they share.
+//!
+//! A connection has no timer. It says when it wants to be looked at next, and the sweep looks through all connections in
+//! slices, so that what falls due together does not run together. A deadline is met up to [`SWEEP`] late.
+
+use super::{endpoint::Shared, outlet::Outlet};
+use slab::Slab;
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+/// Once in this time every connection is looked at.
+pub(super) const SWEEP: Duration = Duration::from_millis(500);
+
+const SLICES: u32 = 10;
+
+/// The connections of a node.
+pub(super) struct Connections {
+    epoch: Instant,
+    slices: [Mutex<Slice>; SLICES as usize],
+    next: AtomicUsize,
+}
+
+type Slice = Slab<Arc<Outlet>>;
+
+/// A connection's place among the others; free again when dropped.
+pub(super) struct Place {
+    shared: Arc<Shared>,
+    slice: usize,
+    key: usize,
+}
+
+impl Connections {
+    pub(super) fn new() -> Self {
+        Self { epoch: Instant::now(), slices: Default::default(), next: AtomicUsize::new(0) }
+    }
+
+    /// An instant on the node's clock.
+    pub(super) fn millis(&self, at: Instant) -> u64 {
+        let millis = at.saturating_duration_since(self.epoch).as_millis();
+        u64::try_from(millis).unwrap_or(u64::MAX)
+    }
+
+    fn lock(&self, slice: usize) -> MutexGuard<'_, Slice> {
+        self.slices[slice].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wake_due(&self, slice: usize) {
+        let now = self.millis(Instant::now());
+        self.lock(slice).iter().for_each(|(_, outlet)| outlet.wake_if_due(now));
+    }
+
+    fn wake_all(&self) {
+        for slice in 0..self.slices.len() {
+            self.lock(slice).iter().for_each(|(_, outlet)| outlet.wake());
+        }
+    }
+}
+
+impl Place {
+    pub(super) fn take(shared: &Arc<Shared>, outlet: Arc<Outlet>) -> Self {
+        let connections = &shared.connections;
+        let slice = connections.next.fetch_add(1, Ordering::Relaxed) % connections.slices.len();
+        let key = connections.lock(slice).insert(outlet);
+        Self { shared: shared.clone(), slice, key }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.shared.connections.lock(self.slice).remove(self.key);
+    }
+}
+
+/// Looks after all connections for as long as there is an endpoint.
+pub(super) async fn sweep(shared: Weak<Shared>) {
+    let Some(shutdown) = shared.upgrade().map(|shared| shared.shutdown.clone()) else { return };
+    let mut beat = interval(SWEEP / SLICES);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut drains = false;
+    for slice in (0..SLICES as usize).cycle() {
+        beat.tick().await;
+        let Some(shared) = shared.upgrade() else { return };
+        if shutdown.is_cancelled() && !drains {
+            drains = true;
+            shared.draining.store(true, Ordering::Release);
+            shared.connections.wake_all();
+        }
+        shared.connections.wake_due(slice);
+    }
+}

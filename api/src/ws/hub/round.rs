@@ -1,0 +1,60 @@
+//! What goes out to all members of a group in one write each.
+
+use crate::ws::frame;
+use async_graphql::Response;
+use bytes::Bytes;
+use std::sync::OnceLock;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+
+/// Some responses, serialized once.
+#[derive(Default)]
+pub(in crate::ws) struct Round {
+    bodies: Vec<Body>,
+    bytes: usize,
+}
+
+/// What all members' frames for one response have in common: everything behind the operation's id.
+struct Body {
+    plain: Vec<u8>,
+    deflated: OnceLock<Bytes>,
+}
+
+const TEXT: OpCode = OpCode::Data(Data::Text);
+
+impl Round {
+    /// Adds a response.
+    pub(super) fn push(&mut self, response: &Response) {
+        let mut plain =
+            serde_json::to_vec(response).expect("all keys are strings, so it has a JSON form");
+        // The message is an object whose last member is the response.
+        plain.push(b'}');
+        self.bytes += plain.len();
+        self.bodies.push(Body { plain, deflated: OnceLock::new() });
+    }
+
+    /// How many responses there are.
+    pub(super) fn len(&self) -> usize {
+        self.bodies.len()
+    }
+
+    /// What each member is sent, but for its heads.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Appends the frames for a member: `head` is its message up to the response.
+    pub(in crate::ws) fn write_for(&self, head: &[u8], inflates: bool, frames: &mut Vec<u8>) {
+        for body in &self.bodies {
+            let shared = if inflates { body.deflated() } else { &body.plain[..] };
+            frames.extend_from_slice(&frame::header(TEXT, inflates, head.len() + shared.len()));
+            frames.extend_from_slice(head);
+            frames.extend_from_slice(shared);
+        }
+    }
+}
+
+impl Body {
+    fn deflated(&self) -> &[u8] {
+        self.deflated.get_or_init(|| frame::compress(&self.plain))
+    }
+}

@@ -1,0 +1,207 @@
+//! The sending side of one connection, shared by the connection's own task and by the groups it is a member of.
+//!
+//! Everybody writes at once, and queues only what the socket does not take. Nobody waits: what is left in the queue is
+//! flushed by the connection's task when the socket can be written again.
+
+use super::{
+    CloseCode,
+    connection::End,
+    endpoint::Shared,
+    frame,
+    hub::{Member, Round},
+    protocol::OperationId,
+    send_queue::{FRAMES_PER_WRITE, SendQueue},
+};
+use bytes::Bytes;
+use futures_util::task::AtomicWaker;
+use std::{
+    io::{self, ErrorKind, IoSlice},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context, Poll, Waker, ready},
+};
+use tokio::{net::TcpStream, time::Instant};
+
+/// A socket and what it has yet to send.
+pub(super) struct Outlet {
+    shared: Arc<Shared>,
+    stream: TcpStream,
+    /// Whether the client inflates what is sent to it.
+    inflates: bool,
+    state: Mutex<State>,
+    /// The connection's task.
+    task: AtomicWaker,
+    /// When the connection wants to be looked at, in milliseconds of the node's clock.
+    due: AtomicU64,
+}
+
+#[derive(Default)]
+struct State {
+    queue: SendQueue,
+    trouble: Option<End>,
+    /// Operations whose group has ended.
+    ended: Vec<OperationId>,
+    closing: bool,
+}
+
+/// What the connection's task has to know of its outlet.
+pub(super) struct Outlook {
+    pub(super) is_full: bool,
+    /// Why the connection must end.
+    pub(super) trouble: Option<End>,
+    /// Operations whose group has ended.
+    pub(super) ended: Vec<OperationId>,
+}
+
+impl Outlet {
+    pub(super) fn new(stream: TcpStream, inflates: bool, shared: Arc<Shared>) -> Self {
+        Self {
+            shared,
+            stream,
+            inflates,
+            state: Mutex::default(),
+            task: AtomicWaker::new(),
+            due: AtomicU64::new(u64::MAX),
+        }
+    }
+
+    /// An operation of this connection, whose messages begin with `head`, as a group needs it.
+    pub(super) fn member(self: &Arc<Self>, id: OperationId, head: &[u8]) -> Member {
+        let head = if self.inflates { frame::stored(head) } else { head.to_vec() };
+        Member { outlet: self.clone(), id, head: head.into() }
+    }
+
+    /// The socket, for reading.
+    pub(super) fn stream(&self) -> &TcpStream {
+        &self.stream
+    }
+
+    /// Has this waker called whenever the connection's task has something to do because of its outlet.
+    pub(super) fn register(&self, task: &Waker) {
+        self.task.register(task);
+    }
+
+    /// Has the connection's task look at its deadlines at this instant, or a little later.
+    pub(super) fn set_due(&self, at: Instant) {
+        self.due.store(self.shared.connections.millis(at), Ordering::Relaxed);
+    }
+
+    /// Wakes the connection's task if it wanted to be looked at by now.
+    pub(super) fn wake_if_due(&self, now_millis: u64) {
+        if self.due.load(Ordering::Relaxed) <= now_millis {
+            self.task.wake();
+        }
+    }
+
+    pub(super) fn wake(&self) {
+        self.task.wake();
+    }
+
+    pub(super) fn look(&self) -> Outlook {
+        let mut state = self.lock();
+        Outlook {
+            is_full: state.queue.is_full(),
+            trouble: state.trouble.take(),
+            ended: std::mem::take(&mut state.ended),
+        }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.lock().queue.is_full()
+    }
+
+    /// Queues a frame that the connection's task sends with its next flush.
+    pub(super) fn answer(&self, frame: Bytes) {
+        self.lock().queue.answer(frame, self.capacity());
+    }
+
+    /// Sends a round to a member, behind whatever waits already. `scratch` is room to put the frames together.
+    pub(super) fn deliver(&self, head: &[u8], round: &Round, scratch: &mut Vec<u8>) -> usize {
+        let mut state = self.lock();
+        if state.closing || state.trouble.is_some() {
+            return 0;
+        }
+        scratch.clear();
+        round.write_for(head, self.inflates, scratch);
+        let was_empty = state.queue.is_empty();
+        let sent = match was_empty.then(|| self.stream.try_write(scratch)) {
+            Some(Ok(sent)) => sent,
+            None => 0,
+            Some(Err(error)) if error.kind() == ErrorKind::WouldBlock => 0,
+            Some(Err(_)) => {
+                state.trouble = Some(End::Lost);
+                drop(state);
+                self.task.wake();
+                return 0;
+            }
+        };
+        if sent < scratch.len() {
+            let rest = Bytes::copy_from_slice(&scratch[sent..]);
+            let fits = state.queue.pushed(rest, sent > 0, self.capacity());
+            if !fits {
+                state.trouble = Some(CloseCode::SlowConsumer.into());
+            }
+            drop(state);
+            if was_empty || !fits {
+                self.task.wake();
+            }
+        }
+        sent
+    }
+
+    /// Says that the group of an operation has ended.
+    pub(super) fn group_ended(&self, id: OperationId) {
+        self.lock().ended.push(id);
+        self.task.wake();
+    }
+
+    /// Writes the queue; ready when it is empty.
+    pub(super) fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            match self.try_flush() {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    ready!(self.stream.poll_write_ready(cx))?;
+                }
+                flushed => return Poll::Ready(flushed),
+            }
+        }
+    }
+
+    /// Takes no more deliveries; what was pushed to a reader that is too slow is dropped.
+    pub(super) fn close(&self, end: &End) {
+        let mut state = self.lock();
+        state.closing = true;
+        if end.is_slow_consumer() {
+            state.queue.clear();
+        }
+    }
+
+    fn try_flush(&self) -> io::Result<()> {
+        let mut state = self.lock();
+        while !state.queue.is_empty() {
+            let sent = {
+                let mut slices = [IoSlice::new(&[]); FRAMES_PER_WRITE];
+                let mut count = 0;
+                for slice in state.queue.slices() {
+                    slices[count] = slice;
+                    count += 1;
+                }
+                self.stream.try_write_vectored(&slices[..count])?
+            };
+            let answers = state.queue.sent(sent, self.capacity());
+            self.shared.metrics.sent(answers, sent);
+        }
+        Ok(())
+    }
+
+    fn capacity(&self) -> usize {
+        self.shared.limits.send_queue_bytes
+    }
+
+    /// Nothing panics while it holds the lock, and a queue would be whole even then.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
