@@ -97,6 +97,10 @@ test-loadtest: ## The load generator against real nodes; a part of test-rust
 	cargo build --package api
 	cargo test --package loadtest
 
+.PHONY: autobahn
+autobahn: ## The WebSocket frames against the Autobahn suite; needs Python 2.7
+	scripts/autobahn.sh
+
 .PHONY: bench-smoke
 bench-smoke: ## A small cluster under a small load, to see that measuring works
 	cargo build --package api --package loadtest

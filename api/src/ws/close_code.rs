@@ -24,6 +24,7 @@
 //!
 //! A client's own close is answered with the client's code.
 
+use super::frame::Violation;
 use std::borrow::Cow;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
@@ -132,6 +133,16 @@ impl Close {
     /// The frame as the socket wants it.
     pub(crate) fn frame(&self) -> CloseFrame {
         CloseFrame { code: self.code.number().into(), reason: self.reason.as_ref().into() }
+    }
+}
+
+impl From<Violation> for CloseCode {
+    fn from(violation: Violation) -> Self {
+        match violation {
+            Violation::Protocol => Self::ProtocolError,
+            Violation::Utf8 => Self::InvalidPayload,
+            Violation::TooBig => Self::MessageTooBig,
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
 };
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
+use socket2::SockRef;
 use std::{
     io::{self, ErrorKind, IoSlice},
     sync::{
@@ -23,6 +24,10 @@ use std::{
     task::{Context, Poll, Waker, ready},
 };
 use tokio::{net::TcpStream, time::Instant};
+
+/// What waits in the kernel until the client's window opens. By itself the kernel would take megabytes for a reader who
+/// has stopped, before anybody noticed.
+const MAX_UNSENT: u32 = 64 * 1024;
 
 /// A socket and what it has yet to send.
 pub(super) struct Outlet {
@@ -57,6 +62,9 @@ pub(super) struct Outlook {
 
 impl Outlet {
     pub(super) fn new(stream: TcpStream, inflates: bool, shared: Arc<Shared>) -> Self {
+        if let Err(error) = SockRef::from(&stream).set_tcp_notsent_lowat(MAX_UNSENT) {
+            tracing::debug!(%error, "the kernel's part of a send queue stays unbounded");
+        }
         Self {
             shared,
             stream,

@@ -7,9 +7,18 @@ use serde_json::{Value, json};
 use std::{collections::VecDeque, net::SocketAddr};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
+    WebSocketStream, client_async,
     tungstenite::{Message, client::IntoClientRequest, protocol::CloseFrame},
 };
+
+/// Everything that happens in a room.
+pub(crate) const FOLLOW: &str =
+    "subscription($r: ID!, $a: String) { roomEvents(roomId: $r, after: $a) { cursor resume events {
+    __typename seq
+    ... on MessageSent { message { id content parentId status } }
+    ... on MessageChanged { message { id content version repliedAt lastReplyAt replyCount } }
+    ... on MessageDeleted { messageId version reason }
+    ... on RoomChanged { room { status name cursor } } } } }";
 
 /// Somebody who is signed in at one node.
 #[derive(Clone)]
@@ -21,7 +30,7 @@ pub(crate) struct Client {
 
 /// A connection with one subscription.
 pub(crate) struct Subscription {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    socket: WebSocketStream<TcpStream>,
     waiting: VecDeque<Value>,
 }
 
@@ -101,11 +110,22 @@ impl Client {
 
     /// Subscribes, and returns once the node has confirmed it by answering a ping.
     pub(crate) async fn subscribe(&self, query: &str, variables: Value) -> Subscription {
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        self.subscribe_on(stream, query, variables).await
+    }
+
+    /// The same, on a socket that the test has made.
+    pub(crate) async fn subscribe_on(
+        &self,
+        stream: TcpStream,
+        query: &str,
+        variables: Value,
+    ) -> Subscription {
         let mut request = format!("ws://{}/graphql", self.address).into_client_request().unwrap();
         request
             .headers_mut()
             .insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
-        let (socket, _) = timeout(PATIENCE, connect_async(request)).await.unwrap().unwrap();
+        let (socket, _) = timeout(PATIENCE, client_async(request, stream)).await.unwrap().unwrap();
         let mut subscription = Subscription { socket, waiting: VecDeque::new() };
         let token = json!({ "Authorization": self.token });
         subscription.say(json!({ "type": "connection_init", "payload": token })).await;
@@ -123,13 +143,7 @@ impl Client {
 
     /// Follows a room after a cursor, or from now on.
     pub(crate) async fn follow(&self, room: &str, after: Value) -> Subscription {
-        let query = "subscription($r: ID!, $a: String) { roomEvents(roomId: $r, after: $a) { cursor resume events {
-            __typename seq
-            ... on MessageSent { message { id content parentId status } }
-            ... on MessageChanged { message { id content version repliedAt lastReplyAt replyCount } }
-            ... on MessageDeleted { messageId version reason }
-            ... on RoomChanged { room { status name cursor } } } } }";
-        self.subscribe(query, json!({ "r": room, "a": after })).await
+        self.subscribe(FOLLOW, json!({ "r": room, "a": after })).await
     }
 }
 
@@ -181,6 +195,21 @@ impl Subscription {
             events.extend(self.next().await["events"].as_array().unwrap().iter().cloned());
         }
         events
+    }
+
+    /// The value of the root field in the next `next`, or how the node closes the connection.
+    pub(crate) async fn next_or_close(&mut self) -> Result<Option<Value>, Option<CloseFrame>> {
+        if !self.waiting.is_empty() {
+            return Ok(Some(self.next().await));
+        }
+        match timeout(PATIENCE, self.socket.next()).await.expect("something to hear") {
+            Some(Ok(Message::Text(text))) => {
+                self.waiting.push_back(serde_json::from_str(&text).unwrap());
+                Ok(Some(self.next().await))
+            }
+            Some(Ok(Message::Close(frame))) => Err(frame),
+            other => panic!("{other:?}"),
+        }
     }
 
     /// How the node closes the connection.

@@ -5,7 +5,9 @@
 mod client;
 mod cluster;
 mod conflicts;
+mod deflate;
 mod ending;
+mod fan_out;
 mod faults;
 mod messages;
 mod opening;

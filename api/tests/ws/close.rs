@@ -89,6 +89,24 @@ async fn an_expired_token_ends_its_connection_so_that_the_client_may_renew_it() 
 }
 
 #[tokio::test]
+async fn expired_tokens_end_their_connections_within_the_sweep() {
+    const SWEEP: Duration = Duration::from_millis(500);
+    let grace = Duration::from_millis(50);
+    let server = Server::start(Limits { expiry_grace: grace, ..Limits::default() });
+    let mut clients = Vec::new();
+    for _ in 0..50 {
+        let mut client = server.open().await;
+        client.init("millis:1000").await;
+        clients.push((Instant::now() + Duration::from_secs(1) + grace, client));
+    }
+    for (due, client) in &mut clients {
+        assert_eq!(client.closed().await.0, 4403);
+        let late = due.elapsed();
+        assert!(late < SWEEP + Duration::from_secs(1), "closed {late:?} late");
+    }
+}
+
+#[tokio::test]
 async fn an_expired_token_starts_nothing_while_what_runs_goes_on_through_the_grace() {
     let server =
         Server::start(Limits { expiry_grace: Duration::from_mins(1), ..Limits::default() });

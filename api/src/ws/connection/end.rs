@@ -46,10 +46,6 @@ impl From<CloseCode> for End {
 
 impl From<Violation> for End {
     fn from(violation: Violation) -> Self {
-        match violation {
-            Violation::Protocol => CloseCode::ProtocolError.into(),
-            Violation::Utf8 => CloseCode::InvalidPayload.into(),
-            Violation::TooBig => CloseCode::MessageTooBig.into(),
-        }
+        CloseCode::from(violation).into()
     }
 }
