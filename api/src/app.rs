@@ -6,7 +6,7 @@ use crate::{
     executor::Executor,
     origin::AllowedOrigins,
     server::Lifecycle,
-    ws::{Authenticate, CloseCode, Endpoint, Execute},
+    ws::{Authenticate, CloseCode, Endpoint, Execute, Types},
 };
 use futures_util::FutureExt;
 use schema::ErrorCode;
@@ -47,6 +47,7 @@ impl App {
         let sockets = Endpoint::new(
             execute(executor.clone()),
             authenticate(verifier.clone()),
+            Types::of(&executor.sdl()),
             config.socket_limits(),
             lifecycle.draining(),
         );

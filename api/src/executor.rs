@@ -19,6 +19,7 @@ pub type Prepare = Arc<dyn Fn(Request, Arc<Identity>, Reading) -> Request + Send
 trait Execute: Send + Sync {
     fn execute(&self, request: Request) -> BoxFuture<'_, Response>;
     fn execute_stream(&self, request: Request) -> BoxStream<'static, Response>;
+    fn sdl(&self) -> String;
 }
 
 impl Executor {
@@ -41,6 +42,12 @@ impl Executor {
     ) -> Response {
         let request = (self.prepare)(request, identity, Reading::of_subscriber());
         self.schema.execute(request.data(id)).await
+    }
+
+    /// The schema in its definition language.
+    #[must_use]
+    pub fn sdl(&self) -> String {
+        self.schema.sdl()
     }
 
     /// Runs any operation; a query or a mutation gives one response.
@@ -73,5 +80,9 @@ where
 
     fn execute_stream(&self, request: Request) -> BoxStream<'static, Response> {
         Self::execute_stream(self, request)
+    }
+
+    fn sdl(&self) -> String {
+        Self::sdl(self)
     }
 }

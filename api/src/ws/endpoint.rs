@@ -1,7 +1,7 @@
 //! The door: a request comes in, a connection runs.
 
 use super::{
-    CloseCode, Limits, Token,
+    CloseCode, Limits, Token, Types,
     connection::{Caller, Connection},
     connections::{self, Connections},
     handshake::{Handshake, Refusal},
@@ -45,6 +45,7 @@ pub struct Endpoint(Arc<Shared>);
 pub(super) struct Shared {
     pub(super) execute: Execute,
     pub(super) authenticate: Authenticate,
+    pub(super) types: Types,
     pub(super) limits: Limits,
     pub(super) metrics: Metrics,
     pub(super) connections: Connections,
@@ -63,12 +64,14 @@ impl Endpoint {
     pub fn new(
         execute: Execute,
         authenticate: Authenticate,
+        types: Types,
         limits: Limits,
         shutdown: CancellationToken,
     ) -> Self {
         let shared = Arc::new(Shared {
             execute,
             authenticate,
+            types,
             limits,
             metrics: Metrics::new(),
             connections: Connections::new(),

@@ -6,7 +6,7 @@ mod world;
 pub(crate) use client::{Client, HANDSHAKE, request};
 pub(crate) use world::World;
 
-use api::ws::{Authenticate, CloseCode, Endpoint, Execute, Limits, Token};
+use api::ws::{Authenticate, CloseCode, Endpoint, Execute, Limits, Token, Types};
 use futures_util::FutureExt;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -30,7 +30,13 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn start(limits: Limits) -> Self {
         let (world, shutdown) = (World::default(), CancellationToken::new());
-        let endpoint = Endpoint::new(execute(&world), authenticate(), limits, shutdown.clone());
+        let endpoint = Endpoint::new(
+            execute(&world),
+            authenticate(),
+            Types::default(),
+            limits,
+            shutdown.clone(),
+        );
         let socket = TcpSocket::new_v4().unwrap();
         // Small, so that a reader is slow before megabytes are in flight.
         socket.set_send_buffer_size(16 * 1024).unwrap();

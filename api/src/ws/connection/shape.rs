@@ -2,11 +2,12 @@
 
 use crate::{
     limits::{check_source, count_fields},
-    ws::group_key::GroupKey,
+    operation::selected,
+    ws::group_key::{GroupKey, Types},
 };
 use async_graphql::{
     Request,
-    parser::types::{DocumentOperations, OperationType, Selection},
+    parser::types::{OperationType, Selection},
 };
 
 /// The operation that a request selects.
@@ -15,7 +16,11 @@ pub(super) enum Shape {
     /// A query or a mutation.
     Once(OperationType),
     /// A subscription, whose fields are executed for each event.
-    Subscription { fields: usize, key: Option<GroupKey> },
+    Subscription {
+        fields: usize,
+        /// Who can share it; `None` if nobody can.
+        key: Option<GroupKey>,
+    },
     /// A subscription to more than one thing, or to what stands in a fragment.
     ManyRoots,
 }
@@ -23,33 +28,25 @@ pub(super) enum Shape {
 impl Shape {
     /// Looks at a request. One that is too long to parse, does not parse or names no operation counts as a query: the
     /// execution refuses it and says why.
-    pub(super) fn of(request: &mut Request, max_tokens: usize) -> Self {
+    pub(super) fn of(request: &mut Request, max_tokens: usize, types: &Types) -> Self {
         const REFUSED: Shape = Shape::Once(OperationType::Query);
         if check_source(&request.query, max_tokens).is_err() {
             return REFUSED;
         }
-        let name = request.operation_name.clone();
+        let (name, variables) = (request.operation_name.clone(), request.variables.clone());
         let Ok(document) = request.parsed_query() else { return REFUSED };
-        let selected = match (&document.operations, name) {
-            (DocumentOperations::Single(operation), None) => Some(operation),
-            (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name.as_str()),
-            (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
-                operations.values().next()
-            }
-            _ => None,
-        };
-        let Some(operation) = selected else { return REFUSED };
-        let roots = &operation.node.selection_set.node.items;
-        let one_field = matches!(&roots[..], [root] if matches!(root.node, Selection::Field(_)));
-        match operation.node.ty {
-            OperationType::Subscription if !one_field => Self::ManyRoots,
-            OperationType::Subscription => {
-                // A document that cannot be measured is refused by the execution as well.
-                let Ok(fields) = count_fields(document) else { return REFUSED };
-                Self::Subscription { fields, key: Some(GroupKey::of(request)) }
-            }
-            kind => Self::Once(kind),
+        let Some(operation) = selected(document, name.as_deref()) else { return REFUSED };
+        if operation.ty != OperationType::Subscription {
+            return Self::Once(operation.ty);
         }
+        let roots = &operation.selection_set.node.items;
+        if !matches!(&roots[..], [root] if matches!(root.node, Selection::Field(_))) {
+            return Self::ManyRoots;
+        }
+        // A document that cannot be measured is refused by the execution as well.
+        let Ok(fields) = count_fields(document) else { return REFUSED };
+        let key = GroupKey::of(document, operation, &variables, types);
+        Self::Subscription { fields, key }
     }
 }
 
@@ -58,7 +55,7 @@ mod tests {
     use super::*;
 
     fn shape(query: &str, max_tokens: usize) -> Shape {
-        Shape::of(&mut Request::new(query), max_tokens)
+        Shape::of(&mut Request::new(query), max_tokens, &Types::default())
     }
 
     #[test]
