@@ -6,6 +6,7 @@
 
 mod document;
 mod source;
+mod subscription;
 mod survey;
 
 pub use source::check as check_source;
@@ -82,6 +83,7 @@ impl Extension for Limiting {
         let document = request.parsed_query()?;
         Measure::of(document)
             .and_then(|measure| measure.check(&self.limits, self.mode))
+            .and_then(|()| subscription::check(document, &ctx.schema_env.registry))
             .map_err(server_error)?;
         Ok(request)
     }

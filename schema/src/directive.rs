@@ -1,4 +1,4 @@
-//! Directives that tools read from the SDL. They change nothing at run time.
+//! Directives of the SDL.
 
 #![expect(missing_docs, reason = "the macro makes items without docs")]
 
@@ -14,3 +14,8 @@ pub fn aws_subscribe(mutations: Vec<String>) {}
 /// QUERY_TOO_COMPLEX, UNAVAILABLE and INTERNAL.
 #[TypeDirective(location = "FieldDefinition", name = "refuses")]
 pub fn refuses(with: Vec<ErrorCode>) {}
+
+/// Depends on who asks, or is read for each event: a subscription that selects it is refused, because a subscription is
+/// executed once for everybody.
+#[TypeDirective(location = "FieldDefinition", name = "notInSubscription")]
+pub fn not_in_subscription() {}

@@ -212,6 +212,26 @@ impl Subscription {
         }
     }
 
+    /// Ends the subscription; its connection stays.
+    pub(crate) async fn complete(mut self) -> Self {
+        while self.barrier().await.is_empty() {}
+        self.say(json!({ "type": "complete", "id": "1" })).await;
+        self.barrier().await;
+        self
+    }
+
+    /// What has come when a ping is answered.
+    pub(crate) async fn barrier(&mut self) -> Vec<Value> {
+        self.say(json!({ "type": "ping" })).await;
+        let mut heard: Vec<_> = self.waiting.drain(..).collect();
+        loop {
+            match self.hear().await {
+                pong if pong["type"] == "pong" => return heard,
+                other => heard.push(other),
+            }
+        }
+    }
+
     /// How the node closes the connection.
     pub(crate) async fn closed(&mut self) -> Option<CloseFrame> {
         loop {

@@ -16,6 +16,7 @@ mod proxy;
 mod resume;
 mod retry;
 mod rooms;
+mod sharing;
 
 use std::time::Duration;
 
