@@ -7,19 +7,20 @@ cd "$(dirname "$0")/.."
 suite=autobahntestsuite==25.10.1
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/plenary/autobahn
 wstest=$cache/suite/bin/wstest
-report=$cache/report
 
 main() {
     [[ -x $wstest ]] || install_suite
     cargo build --package api --example websocket_echo
+    # Of its own, as another run may be under way.
+    run=$(mktemp --directory)
     serve
-    specify "$@" >"$cache/spec.json"
-    rm -rf "$report"
-    if ! "$wstest" --mode fuzzingclient --spec "$cache/spec.json" >"$cache/wstest.log" 2>&1; then
-        tail "$cache/wstest.log" >&2
+    specify "$@" >"$run/spec.json"
+    if ! (cd "$run" && "$wstest" --mode fuzzingclient --spec spec.json >wstest.log 2>&1); then
+        tail "$run/wstest.log" >&2
         exit 1
     fi
-    judge
+    judge || { echo "what was sent and received: $run/report/index.html" >&2; exit 1; }
+    rm -r "$run"
 }
 
 install_suite() {
@@ -56,7 +57,7 @@ specify() {
     cases=$(printf ', "%s"' "${@:-*}")
     cat <<EOF
 {
-  "outdir": "$report",
+  "outdir": "$run/report",
   "servers": [{"agent": "plenary", "url": "ws://$address"}],
   "cases": [${cases:2}],
   "exclude-cases": [],
@@ -67,7 +68,7 @@ EOF
 
 # Prints what is not simply right, and how many cases came out how. Fails if one failed, in its behavior or its close.
 judge() {
-    python3 - "$report/index.json" <<'EOF'
+    python3 - "$run/report/index.json" <<'EOF'
 import collections, json, sys
 
 with open(sys.argv[1]) as index:

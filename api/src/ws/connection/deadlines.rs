@@ -1,13 +1,13 @@
 //! Everything that a connection does because of the clock.
 
 use crate::ws::{CloseCode, Limits};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 /// When something is due. Traffic only moves a value here; the timer is not touched per message.
 #[derive(Debug)]
 pub(super) struct Deadlines {
-    limits: Limits,
+    limits: Arc<Limits>,
     /// Until the caller is known.
     init: Option<Instant>,
     /// When the token ends.
@@ -32,9 +32,9 @@ pub(super) enum Due {
 }
 
 impl Deadlines {
-    pub(super) fn new(limits: &Limits, now: Instant) -> Self {
+    pub(super) fn new(limits: &Arc<Limits>, now: Instant) -> Self {
         Self {
-            limits: *limits,
+            limits: limits.clone(),
             init: Some(after(now, limits.init_timeout)),
             expiry: None,
             lifetime: after(now, limits.max_lifetime.mul_f64(0.9 + 0.1 * fastrand::f64())),
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn a_connection_that_says_nothing_is_closed_in_time() {
         let now = Instant::now();
-        let mut deadlines = Deadlines::new(&Limits::default(), now);
+        let mut deadlines = Deadlines::new(&Arc::default(), now);
         assert_eq!(deadlines.next(), now + 10 * SECOND);
         assert_eq!(deadlines.due(now + 9 * SECOND), None);
         assert_eq!(
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn a_token_ends_its_connection_after_the_grace() {
         let now = Instant::now();
-        let mut deadlines = Deadlines::new(&Limits::default(), now);
+        let mut deadlines = Deadlines::new(&Arc::default(), now);
         deadlines.acknowledged(now, 3 * SECOND);
         assert_eq!(deadlines.due(now + 7 * SECOND), None);
         assert_eq!(deadlines.due(now + 8 * SECOND), Some(Due::Close(CloseCode::TokenExpired)));
@@ -199,7 +199,7 @@ mod tests {
 
     fn acknowledged() -> (Instant, Deadlines) {
         let now = Instant::now();
-        let mut deadlines = Deadlines::new(&Limits::default(), now);
+        let mut deadlines = Deadlines::new(&Arc::default(), now);
         deadlines.acknowledged(now, Duration::from_hours(1));
         (now, deadlines)
     }
