@@ -106,6 +106,20 @@ bench-smoke: ## A small cluster under a small load, to see that measuring works
 	cargo build --package api --package loadtest
 	$(LOADTEST) cluster --nodes 2 --participants 200 --duration 5s
 
+# 2 cores carry all of it: nodes have one thread each, joins take four minutes, and a message is delivered before the next is due.
+.PHONY: bench-250k
+bench-250k: ## 250,000 participants in one room: 13 nodes, Redis and the load generator on this machine, eight minutes
+	cargo build --release --package api --package loadtest
+	ulimit -n 20000 && TOKIO_WORKER_THREADS=1 $(TARGET)/release/plenary-loadtest cluster --nodes 13 --participants 250000 \
+		--ramp 240s --messages-per-second 0.2 --duration 110s \
+		--node-arg=--keep-alive=20m --node-arg=--max-new-connections=5000
+
+.PHONY: bench-join-storm
+bench-join-storm: ## 20,000 participants join one room at once
+	cargo build --release --package api --package loadtest
+	ulimit -n 20000 && $(TARGET)/release/plenary-loadtest cluster --nodes 2 --participants 20000 --scenario join-storm \
+		--duration 60s --node-arg=--max-new-connections=20000
+
 URL ?= ws://127.0.0.1:8080/graphql
 ROOM ?= hall
 

@@ -13,15 +13,9 @@ use api::{
     telemetry, welcome,
 };
 use clap::Parser;
-use mimalloc::MiMalloc;
 use std::{error::Error, process::ExitCode, sync::Arc};
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
-
-/// Connections come and go by the thousand and hold many small things each: this allocator keeps them in a third less
-/// memory than the system's.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {

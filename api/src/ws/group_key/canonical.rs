@@ -119,7 +119,8 @@ impl<'a> Canonical<'a> {
         let name = field.name.node.as_str();
         let mut arguments: Vec<_> = field.arguments.iter().collect();
         arguments.retain(|(name, argument)| {
-            !(is_root && name.node == WHERE_IT_BEGINS) && !self.bindings.is_absent(&argument.node)
+            let is_own = is_root && name.node == WHERE_IT_BEGINS;
+            !(is_own || self.bindings.is_absent(&argument.node))
         });
         arguments.sort_by(|(one, _), (other, _)| one.node.cmp(&other.node));
         let mut text = String::new();

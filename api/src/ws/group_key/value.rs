@@ -42,7 +42,7 @@ pub(super) fn write(value: &ConstValue, text: &mut String) {
     match value {
         ConstValue::Object(fields) => {
             let mut fields: Vec<_> = fields.iter().collect();
-            fields.sort_by(|(one, _), (other, _)| one.cmp(other));
+            fields.sort_by_key(|(name, _)| *name);
             text.push('{');
             for (name, value) in fields {
                 text.push_str(name);
