@@ -30,8 +30,8 @@ impl Ctx {
     pub fn author(&self, role: Role) -> Author {
         Author {
             user_id: self.identity.sub.clone(),
-            display_name: self.identity.display_name().to_owned(),
-            avatar_url: self.identity.avatar_url().map(str::to_owned),
+            display_name: self.identity.display_name(),
+            avatar_url: self.identity.avatar_url(),
             role,
         }
     }

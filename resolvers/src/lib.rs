@@ -22,6 +22,6 @@ pub mod source;
 pub mod subscription;
 
 pub use ctx::{Ctx, Sources};
-pub use identity::{GroupRoles, Identity};
+pub use identity::{Claims, GroupRoles, Identity};
 pub use reading::{Audience, HighWatermark, Reading};
 pub use schema_builder::{Schema, SchemaBuilder, schema, sdl};

@@ -74,7 +74,7 @@ impl Claims {
             source_ip,
             groups,
             expires_at: self.expires_at.plus(config.leeway),
-            claims: self.all,
+            claims: resolvers::Claims::new(&self.all),
         })
     }
 

@@ -51,7 +51,7 @@ async fn the_verifier_accepts_what_it_mints() {
         (&id.sub, &id.username, &id.groups),
         (&access.sub, &access.username, &access.groups)
     );
-    assert_eq!((id.username.as_str(), id.display_name()), ("ada", "Ada Lovelace"));
+    assert_eq!((id.username.as_str(), id.display_name().as_str()), ("ada", "Ada Lovelace"));
     assert_eq!(id.groups, ["plenary-hosts"]);
     let over = DevelopmentToken { lifetime: Duration::ZERO, ..ada(TokenUse::Id) };
     assert_eq!(verifier.verify(&issuer.mint(&over), None).await.err(), Some(AuthError::Expired));

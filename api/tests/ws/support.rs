@@ -10,7 +10,7 @@ use api::ws::{Authenticate, CloseCode, Endpoint, Execute, Limits, Token, Types};
 use futures_util::FutureExt;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use resolvers::Identity;
+use resolvers::{Claims, Identity};
 use schema::DateTime;
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::{TcpSocket, TcpStream};
@@ -91,7 +91,7 @@ async fn serve(stream: TcpStream, endpoint: Endpoint) {
 fn execute(world: &World) -> Execute {
     let schema = world.schema();
     Arc::new(move |request, identity, reading| {
-        schema.execute_stream(request.data(reading).data(identity.display_name().to_owned()))
+        schema.execute_stream(request.data(reading).data(identity.display_name()))
     })
 }
 
@@ -108,7 +108,7 @@ fn authenticate() -> Authenticate {
             sub: "u-1".parse().unwrap(),
             issuer: "https://issuer.example".to_owned(),
             username: token.as_str().to_owned(),
-            claims: serde_json::Map::new(),
+            claims: Claims::new(&serde_json::Map::new()),
             source_ip,
             groups: Vec::new(),
             expires_at: DateTime::now().plus(left),

@@ -7,8 +7,8 @@ use schema::User;
 pub(super) fn viewer(ctx: &Ctx) -> User {
     User {
         id: ctx.identity.sub.clone(),
-        display_name: ctx.identity.display_name().to_owned(),
-        avatar_url: ctx.identity.avatar_url().map(str::to_owned),
+        display_name: ctx.identity.display_name(),
+        avatar_url: ctx.identity.avatar_url(),
         groups: ctx.identity.groups.clone(),
     }
 }
