@@ -2,11 +2,12 @@
 
 use crate::{
     limits::{check_source, count_fields},
-    ws::group_key::GroupKey,
+    operation::selected,
+    ws::group_key::{GroupKey, Types},
 };
 use async_graphql::{
     Request,
-    parser::types::{DocumentOperations, OperationType, Selection},
+    parser::types::{OperationType, Selection},
 };
 
 /// The operation that a request selects.
@@ -23,34 +24,32 @@ pub(super) enum Shape {
 impl Shape {
     /// Looks at a request. One that is too long to parse, does not parse or names no operation counts as a query: the
     /// execution refuses it and says why.
-    pub(super) fn of(request: &mut Request, max_tokens: usize) -> Self {
+    pub(super) fn of(request: &mut Request, max_tokens: usize, types: &Types) -> Self {
         const REFUSED: Shape = Shape::Once(OperationType::Query);
         if check_source(&request.query, max_tokens).is_err() {
             return REFUSED;
         }
         let name = request.operation_name.clone();
         let Ok(document) = request.parsed_query() else { return REFUSED };
-        let selected = match (&document.operations, name) {
-            (DocumentOperations::Single(operation), None) => Some(operation),
-            (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name.as_str()),
-            (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
-                operations.values().next()
-            }
-            _ => None,
-        };
-        let Some(operation) = selected else { return REFUSED };
-        let roots = &operation.node.selection_set.node.items;
+        let Some(operation) = selected(document, name.as_deref()) else { return REFUSED };
+        let roots = &operation.selection_set.node.items;
         let one_field = matches!(&roots[..], [root] if matches!(root.node, Selection::Field(_)));
-        match operation.node.ty {
+        match operation.ty {
             OperationType::Subscription if !one_field => Self::ManyRoots,
             OperationType::Subscription => {
                 // A document that cannot be measured is refused by the execution as well.
                 let Ok(fields) = count_fields(document) else { return REFUSED };
-                Self::Subscription { fields, key: Some(GroupKey::of(request)) }
+                Self::Subscription { fields, key: key(request, types) }
             }
             kind => Self::Once(kind),
         }
     }
+}
+
+fn key(request: &mut Request, types: &Types) -> Option<GroupKey> {
+    let (name, variables) = (request.operation_name.clone(), request.variables.clone());
+    let document = request.parsed_query().ok()?;
+    GroupKey::of(document, selected(document, name.as_deref())?, &variables, types)
 }
 
 #[cfg(test)]
@@ -58,7 +57,7 @@ mod tests {
     use super::*;
 
     fn shape(query: &str, max_tokens: usize) -> Shape {
-        Shape::of(&mut Request::new(query), max_tokens)
+        Shape::of(&mut Request::new(query), max_tokens, &Types::default())
     }
 
     #[test]

@@ -1,0 +1,200 @@
+//! The one spelling of a subscription.
+//!
+//! It follows what the execution really does: a nullable variable that is not given is null, but `@skip` and `@include`
+//! do not see the defaults of variables.
+
+use super::{
+    selections::{Field, Selections},
+    types::{FieldType, Types},
+    value,
+};
+use async_graphql::{
+    Name, Positioned, Value, Variables,
+    parser::types::{
+        self, Directive, ExecutableDocument, OperationDefinition, Selection, SelectionSet,
+        TypeCondition, VariableDefinition,
+    },
+};
+use std::fmt::Write;
+
+/// The root's argument that says where a subscriber begins; a group begins where it is.
+const START: &str = "after";
+
+/// How long a spelling may be. It is also how much is read, because what fragments repeat is spelled once.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// The execution refuses what is deeper.
+const MAX_LEVELS: usize = 32;
+
+/// Spells a subscription that selects one root field; `None` if that is not certain to be what is executed.
+pub(super) fn spelling(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    variables: &Variables,
+    types: &Types,
+) -> Option<String> {
+    let has_directives =
+        |variable: &Positioned<VariableDefinition>| !variable.node.directives.is_empty();
+    if !operation.directives.is_empty() || operation.variable_definitions.iter().any(has_directives)
+    {
+        return None;
+    }
+    let [Positioned { node: Selection::Field(root), .. }] = &operation.selection_set.node.items[..]
+    else {
+        return None;
+    };
+    let mut speller = Speller { document, operation, variables, types, left: MAX_BYTES };
+    if !speller.is_selected(&root.node.directives)? {
+        return None;
+    }
+    let mut root = root.node.clone();
+    root.arguments.retain(|(name, _)| name.node != START);
+    let mut selections = Selections::default();
+    selections.add(speller.field(&root, types.subscription(), 0)?);
+    Some(selections.to_string())
+}
+
+struct Speller<'a> {
+    document: &'a ExecutableDocument,
+    operation: &'a OperationDefinition,
+    variables: &'a Variables,
+    types: &'a Types,
+    left: usize,
+}
+
+impl<'a> Speller<'a> {
+    /// Adds what a selection set selects of a parent, whose type is not always known.
+    fn read(
+        &mut self,
+        set: &SelectionSet,
+        parent: Option<&str>,
+        level: usize,
+        selections: &mut Selections,
+    ) -> Option<()> {
+        if level > MAX_LEVELS {
+            return None;
+        }
+        for Positioned { node: selection, .. } in &set.items {
+            self.spend(1)?;
+            if !self.is_selected(selection.directives())? {
+                continue;
+            }
+            match selection {
+                Selection::Field(field) => {
+                    selections.add(self.field(&field.node, parent, level)?)
+                }
+                Selection::InlineFragment(inline) => {
+                    let inline = &inline.node;
+                    let condition = inline.type_condition.as_ref();
+                    self.fragment(
+                        condition,
+                        &inline.selection_set.node,
+                        parent,
+                        level,
+                        selections,
+                    )?;
+                }
+                Selection::FragmentSpread(spread) => {
+                    let fragment = self.document.fragments.get(&spread.node.fragment_name.node)?;
+                    let fragment = Some(&fragment.node).filter(|it| it.directives.is_empty())?;
+                    let condition = Some(&fragment.type_condition);
+                    self.fragment(
+                        condition,
+                        &fragment.selection_set.node,
+                        parent,
+                        level,
+                        selections,
+                    )?;
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn fragment(
+        &mut self,
+        condition: Option<&Positioned<TypeCondition>>,
+        set: &SelectionSet,
+        parent: Option<&str>,
+        level: usize,
+        selections: &mut Selections,
+    ) -> Option<()> {
+        let condition = condition.map(|condition| condition.node.on.node.as_str());
+        let condition = condition.filter(|condition| !self.types.is_always(parent, condition));
+        let Some(condition) = condition else {
+            return self.read(set, parent, level + 1, selections);
+        };
+        self.spend(condition.len() + "...on {} ".len())?;
+        let mut inner = Selections::default();
+        self.read(set, Some(condition), level + 1, &mut inner)?;
+        selections.add_on(condition, inner);
+        Some(())
+    }
+
+    fn field(&mut self, field: &types::Field, parent: Option<&str>, level: usize) -> Option<Field> {
+        let (key, name) = (field.response_key().node.as_str(), field.name.node.as_str());
+        let types: &'a Types = self.types;
+        let field_type = parent.and_then(|parent| types.field(parent, name));
+        if field_type.is_some_and(FieldType::is_list_of_lists) {
+            return None;
+        }
+        let mut head = format!("{key}:{name}");
+        self.arguments(field, field_type, &mut head)?;
+        self.spend(head.len() + "{} ".len())?;
+        let mut inner = Selections::default();
+        let field_type = field_type.map(FieldType::name);
+        self.read(&field.selection_set.node, field_type, level + 1, &mut inner)?;
+        Some(Field { key: key.to_owned(), head, inner })
+    }
+
+    fn arguments(
+        &self,
+        field: &types::Field,
+        field_type: Option<&FieldType>,
+        head: &mut String,
+    ) -> Option<()> {
+        let mut spelled = Vec::with_capacity(field.arguments.len());
+        for (name, given) in &field.arguments {
+            let name = name.node.as_str();
+            let given = given.node.clone().into_const_with(|it| self.variable(&it).ok_or(()));
+            let given = given.ok()?;
+            let is_as_if_absent = || field_type.is_some_and(|it| it.is_null_without(name));
+            if given != Value::Null || !is_as_if_absent() {
+                spelled.push((name, value::spelling(&given)?));
+            }
+        }
+        spelled.sort();
+        for (name, value) in spelled {
+            write!(head, "({name}:{value})").ok()?;
+        }
+        Some(())
+    }
+
+    fn variable(&self, name: &Name) -> Option<Value> {
+        let mut definitions = self.operation.variable_definitions.iter();
+        let definition = definitions.find(|definition| definition.node.name.node == *name)?;
+        self.variables.get(name).or_else(|| definition.node.default_value()).cloned()
+    }
+
+    /// Whether nothing skips a selection.
+    fn is_selected(&self, directives: &[Positioned<Directive>]) -> Option<bool> {
+        let mut is_selected = true;
+        for Positioned { node: directive, .. } in directives {
+            let included = match directive.name.node.as_str() {
+                "skip" => false,
+                "include" => true,
+                _ => return None,
+            };
+            let given = |name| self.variables.get(&name).cloned().ok_or(());
+            let condition = directive.get_argument("if")?.node.clone().into_const_with(given);
+            let Ok(Value::Boolean(condition)) = condition else { return None };
+            is_selected &= condition == included;
+        }
+        Some(is_selected)
+    }
+
+    fn spend(&mut self, bytes: usize) -> Option<()> {
+        self.left = self.left.checked_sub(bytes)?;
+        Some(())
+    }
+}
