@@ -42,9 +42,9 @@ impl Selections {
             if present.inner == field.inner {
                 return;
             }
-            // A selection of nothing gives null, with which nothing is merged; and what stands under a condition
-            // between the two comes between them in the response.
-            if place >= self.unconditional && present.inner.has_field && field.inner.has_field {
+            // A selection of nothing gives null, into which nothing is merged; and what stands under a condition between
+            // the two comes between them in the response.
+            if place >= self.unconditional && present.inner.has_field {
                 return present.inner.extend(field.inner);
             }
         }

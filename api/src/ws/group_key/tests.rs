@@ -108,8 +108,8 @@ fn what_the_library_would_not_merge_is_not_merged() {
             "events { ... on MessageSent { at } } events { seq }",
         ),
         (
-            "events { ... on RoomChanged { room { id name status } } }",
-            "events { ... on RoomChanged { room { id } } ... on MessageSent { at } ... on RoomChanged { room { name } room { status } } }",
+            "events { x { a c } ... on MessageSent { x { b } } }",
+            "events { x { a } ... on MessageSent { x { b } } x { c } }",
         ),
         ("events { seq }", "events { at @skip(if: true) } events { seq }"),
     ] {

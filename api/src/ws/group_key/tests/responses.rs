@@ -38,6 +38,7 @@ struct Two {
 struct Part {
     x: i32,
     y: i32,
+    z: i32,
 }
 
 #[Object]
@@ -74,7 +75,7 @@ impl Author {
             let skipped = self.choose(&["", "", "", "", "@skip(if: true)"]);
             let inner = match choice {
                 _ if level > 3 => "{ s }".to_owned(),
-                "p" | "q" => self.fields(&["x", "y"], level + 1),
+                "p" | "q" => self.fields(&["x", "y", "z"], level + 1),
                 "...on One" => self.fields(&["s", "p", "...on Item", "..."], level + 1),
                 "...on Two" => self.fields(&["s", "p", "q", "...on Item"], level + 1),
                 "...on Item" | "..." => self.fields(&["s", "p", "...on Two"], level + 1),
