@@ -1,4 +1,4 @@
-//! Directives that tools read from the SDL. They change nothing at run time.
+//! Directives of the SDL, for tools and for whoever reads it.
 
 #![expect(missing_docs, reason = "the macro makes items without docs")]
 
@@ -14,3 +14,8 @@ pub fn aws_subscribe(mutations: Vec<String>) {}
 /// QUERY_TOO_COMPLEX, UNAVAILABLE and INTERNAL.
 #[TypeDirective(location = "FieldDefinition", name = "refuses")]
 pub fn refuses(with: Vec<ErrorCode>) {}
+
+/// What a subscription cannot select. It is executed once for everybody who follows a room, so that it gives nothing
+/// that depends on who asks, and nothing that would be looked up for each event.
+#[TypeDirective(location = "FieldDefinition", name = "notInSubscription")]
+pub fn not_in_subscription(because: String) {}

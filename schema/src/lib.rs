@@ -12,7 +12,7 @@ mod role;
 mod room;
 mod time;
 
-pub use directive::{aws_subscribe, refuses};
+pub use directive::{aws_subscribe, not_in_subscription, refuses};
 pub use error::{Cause, Error, ErrorCode, Result};
 pub use event::{
     MessageChanged, MessageDeleted, MessageSent, Resume, RoomChanged, RoomEvent, RoomEventBatch,

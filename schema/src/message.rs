@@ -2,7 +2,7 @@
 
 use crate::{
     ClientMessageId, DateTime, Error, Json, MessageConnection, MessageId, PageArgs, Result, Role,
-    RoomId, Seq, UserId, fields::fields, page::page_cost,
+    RoomId, Seq, UserId, fields::fields, not_in_subscription, page::page_cost,
 };
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use serde::{Deserialize, Serialize};
@@ -134,8 +134,11 @@ impl Message {
         self.id()
     }
 
-    /// The replies, oldest first. Not selectable inside a subscription.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    /// The replies, oldest first.
+    #[graphql(
+        complexity = "page_cost(first, last, child_complexity)",
+        directive = not_in_subscription::apply("it is looked up".to_owned())
+    )]
     async fn replies(
         &self,
         gql: &Context<'_>,

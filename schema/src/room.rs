@@ -2,7 +2,7 @@
 
 use crate::{
     Capability, Cursor, DateTime, Error, Json, MessageConnection, MessageKind, PageArgs, Result,
-    Role, RoomId, Seq, UserId, fields::fields, page::page_cost,
+    Role, RoomId, Seq, UserId, fields::fields, not_in_subscription, page::page_cost,
 };
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,10 @@ impl Room {
     }
 
     /// Root messages, oldest first. `last: 50` is the newest page.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(
+        complexity = "page_cost(first, last, child_complexity)",
+        directive = not_in_subscription::apply("it is looked up".to_owned())
+    )]
     async fn messages(
         &self,
         gql: &Context<'_>,
@@ -124,7 +127,8 @@ impl Room {
             .await
     }
 
-    /// What concerns the caller alone. Not selectable inside a subscription.
+    /// What concerns the caller alone.
+    #[graphql(directive = not_in_subscription::apply("it depends on who asks".to_owned()))]
     async fn viewer(&self, gql: &Context<'_>) -> Result<RoomViewer> {
         fields(gql).room_viewer(gql, self).await
     }
