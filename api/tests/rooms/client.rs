@@ -22,7 +22,7 @@ pub(crate) struct Client {
 /// A connection with one subscription.
 pub(crate) struct Subscription {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-    waiting: VecDeque<Value>,
+    waiting: VecDeque<String>,
 }
 
 impl Client {
@@ -109,13 +109,13 @@ impl Client {
         let mut subscription = Subscription { socket, waiting: VecDeque::new() };
         let token = json!({ "Authorization": self.token });
         subscription.say(json!({ "type": "connection_init", "payload": token })).await;
-        assert_eq!(subscription.hear().await["type"], "connection_ack");
+        assert_eq!(parse(&subscription.hear().await)["type"], "connection_ack");
         let payload = json!({ "query": query, "variables": variables });
         subscription.say(json!({ "type": "subscribe", "id": "1", "payload": payload })).await;
         subscription.say(json!({ "type": "ping" })).await;
         loop {
             match subscription.hear().await {
-                pong if pong["type"] == "pong" => return subscription,
+                pong if parse(&pong)["type"] == "pong" => return subscription,
                 other => subscription.waiting.push_back(other),
             }
         }
@@ -138,7 +138,7 @@ impl Subscription {
         self.socket.send(Message::text(message.to_string())).await.unwrap();
     }
 
-    async fn hear(&mut self) -> Value {
+    async fn hear(&mut self) -> String {
         loop {
             let frame = timeout(PATIENCE, self.socket.next())
                 .await
@@ -146,7 +146,7 @@ impl Subscription {
                 .unwrap()
                 .unwrap();
             match frame {
-                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
+                Message::Text(text) => return text.to_string(),
                 Message::Close(frame) => panic!("closed: {frame:?}"),
                 _ => {}
             }
@@ -155,6 +155,11 @@ impl Subscription {
 
     /// The next message of the subscription.
     pub(crate) async fn message(&mut self) -> Value {
+        parse(&self.text().await)
+    }
+
+    /// The same, as it came.
+    pub(crate) async fn text(&mut self) -> String {
         match self.waiting.pop_front() {
             Some(message) => message,
             None => self.hear().await,
@@ -193,4 +198,8 @@ impl Subscription {
             }
         }
     }
+}
+
+fn parse(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
 }

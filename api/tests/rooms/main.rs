@@ -14,6 +14,8 @@ mod proxy;
 mod resume;
 mod retry;
 mod rooms;
+mod sdl;
+mod shared;
 
 use std::time::Duration;
 
