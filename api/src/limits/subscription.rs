@@ -101,3 +101,110 @@ fn refusal(field: &str, of: &MetaType, mark: &MetaDirectiveInvocation) -> Error 
         ),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_graphql::{
+        EmptyMutation, Interface, Object, Schema, SimpleObject, Subscription, Union,
+        parser::parse_query,
+    };
+    use futures_util::stream;
+
+    #[derive(Interface)]
+    #[graphql(field(name = "own", ty = "&bool"), field(name = "open", ty = "&bool"))]
+    enum Thing {
+        Marked(Marked),
+        Plain(Plain),
+    }
+
+    #[derive(Union)]
+    enum Either {
+        Marked(Marked),
+        Plain(Plain),
+    }
+
+    #[derive(SimpleObject)]
+    struct Marked {
+        #[graphql(directive = not_in_subscription::apply("it is private".to_owned()))]
+        own: bool,
+        open: bool,
+    }
+
+    #[derive(SimpleObject)]
+    struct Plain {
+        own: bool,
+        open: bool,
+    }
+
+    struct Query;
+    struct Feed;
+
+    #[Object]
+    impl Query {
+        async fn marked(&self) -> Option<Marked> {
+            None
+        }
+    }
+
+    #[Subscription]
+    impl Feed {
+        async fn thing(&self) -> stream::Empty<Thing> {
+            stream::empty()
+        }
+
+        async fn either(&self) -> stream::Empty<Either> {
+            stream::empty()
+        }
+    }
+
+    /// Checks a document, in the way the node would.
+    async fn refusal(query: &str) -> Option<String> {
+        let builder = Schema::build(Query, EmptyMutation, Feed);
+        let limits = crate::limits::tests::limits();
+        let schema = crate::limits::apply(builder, &limits, crate::config::Mode::Development);
+        assert!(parse_query(query).is_ok(), "{query}");
+        let mut responses = schema.finish().execute_stream(query);
+        let response = futures_util::StreamExt::next(&mut responses).await;
+        response.and_then(|response| Some(response.errors.first()?.message.clone()))
+    }
+
+    #[tokio::test]
+    async fn a_mark_is_found_behind_interfaces_unions_and_fragments() {
+        for selection in [
+            "thing { own }",
+            "thing { open ... on Marked { own } }",
+            "thing { open ... on Thing { alias: own } }",
+            "thing { ... { open own } }",
+            "either { ... on Marked { own } }",
+            "either { ... on Plain { own } ... on Marked { open own @skip(if: true) } }",
+            "either { ... on Thing { own } }",
+            "either { ...P ...M }",
+            "thing { ...T }",
+        ] {
+            let fragments = [
+                ("...P", "fragment P on Plain { own ...T2 } fragment T2 on Thing { open }"),
+                ("...M", "fragment M on Marked { ... { own } }"),
+                ("...T", "fragment T on Thing { ...N } fragment N on Marked { own }"),
+            ];
+            let used = fragments.iter().filter(|(spread, _)| selection.contains(spread));
+            let fragments: String = used.map(|(_, text)| *text).collect();
+            let found = refusal(&format!("subscription {{ {selection} }} {fragments}")).await;
+            let expected = "query: `own` of `Marked` cannot be selected in a subscription: it is private; query it instead";
+            assert_eq!(found.as_deref(), Some(expected), "{selection}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_has_no_mark_is_left_alone() {
+        for query in [
+            "{ marked { own open } }",
+            "subscription { thing { open __typename ... on Plain { own } } }",
+            "subscription { either { ... on Plain { own open } ... on Marked { open } } }",
+        ] {
+            assert_eq!(refusal(query).await, None, "{query}");
+        }
+        let unknown = refusal("subscription { thing { nothing ... on Nobody { own } } }").await;
+        assert!(unknown.is_some_and(|message| message.contains("nothing")));
+    }
+}
