@@ -3,14 +3,16 @@
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition};
 
 /// The operation that an execution would run; `None` if it would refuse to choose.
+///
+/// An operation without a name is meant also where a name is given: the execution refuses that, and what it refuses must
+/// not pass for something else.
 #[must_use]
 pub fn selected<'a>(
     document: &'a ExecutableDocument,
     name: Option<&str>,
 ) -> Option<&'a OperationDefinition> {
     let operation = match (&document.operations, name) {
-        (DocumentOperations::Single(operation), None) => Some(operation),
-        (DocumentOperations::Single(_), Some(_)) => None,
+        (DocumentOperations::Single(operation), _) => Some(operation),
         (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
         (DocumentOperations::Multiple(operations), None) => {
             operations.values().next().filter(|_| operations.len() == 1)
@@ -29,7 +31,7 @@ mod tests {
         const TWO: &str = "query A { a } mutation B { b }";
         for (query, name, kind) in [
             ("{ a }", None, Some(OperationType::Query)),
-            ("{ a }", Some("A"), None),
+            ("{ a }", Some("A"), Some(OperationType::Query)),
             ("mutation B { b }", None, Some(OperationType::Mutation)),
             ("mutation B { b }", Some("B"), Some(OperationType::Mutation)),
             (TWO, None, None),

@@ -112,7 +112,7 @@ mod tests {
     use futures_util::stream;
 
     #[derive(Interface)]
-    #[graphql(field(name = "own", ty = "&bool"), field(name = "open", ty = "&bool"))]
+    #[graphql(field(name = "own", ty = "&bool"), field(name = "open", ty = "&i32"))]
     enum Thing {
         Marked(Marked),
         Plain(Plain),
@@ -128,13 +128,13 @@ mod tests {
     struct Marked {
         #[graphql(directive = not_in_subscription::apply("it is private".to_owned()))]
         own: bool,
-        open: bool,
+        open: i32,
     }
 
     #[derive(SimpleObject)]
     struct Plain {
         own: bool,
-        open: bool,
+        open: i32,
     }
 
     struct Query;

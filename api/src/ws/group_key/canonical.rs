@@ -79,34 +79,21 @@ impl<'a> Speller<'a> {
             if !self.is_selected(selection.directives())? {
                 continue;
             }
-            match selection {
+            let (condition, set) = match selection {
                 Selection::Field(field) => {
-                    selections.add(self.field(&field.node, parent, level)?)
+                    selections.add(self.field(&field.node, parent, level)?);
+                    continue;
                 }
                 Selection::InlineFragment(inline) => {
-                    let inline = &inline.node;
-                    let condition = inline.type_condition.as_ref();
-                    self.fragment(
-                        condition,
-                        &inline.selection_set.node,
-                        parent,
-                        level,
-                        selections,
-                    )?;
+                    (inline.node.type_condition.as_ref(), &inline.node.selection_set.node)
                 }
                 Selection::FragmentSpread(spread) => {
                     let fragment = self.document.fragments.get(&spread.node.fragment_name.node)?;
                     let fragment = Some(&fragment.node).filter(|it| it.directives.is_empty())?;
-                    let condition = Some(&fragment.type_condition);
-                    self.fragment(
-                        condition,
-                        &fragment.selection_set.node,
-                        parent,
-                        level,
-                        selections,
-                    )?;
+                    (Some(&fragment.type_condition), &fragment.selection_set.node)
                 }
-            }
+            };
+            self.fragment(condition, set, parent, level, selections)?;
         }
         Some(())
     }
