@@ -46,6 +46,7 @@ impl App {
         let lifecycle = Lifecycle::new(&config.connection);
         let sockets = Endpoint::new(
             execute(executor.clone()),
+            &executor.sdl(),
             authenticate(verifier.clone()),
             Types::of(&executor.sdl()),
             config.socket_limits(),

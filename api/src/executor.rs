@@ -17,6 +17,7 @@ pub struct Executor {
 pub type Prepare = Arc<dyn Fn(Request, Arc<Identity>, Reading) -> Request + Send + Sync>;
 
 trait Execute: Send + Sync {
+    fn sdl(&self) -> String;
     fn execute(&self, request: Request) -> BoxFuture<'_, Response>;
     fn execute_stream(&self, request: Request) -> BoxStream<'static, Response>;
     fn sdl(&self) -> String;
@@ -31,6 +32,12 @@ impl Executor {
         S: SubscriptionType + 'static,
     {
         Self { schema: Arc::new(schema), prepare }
+    }
+
+    /// What the schema offers, in GraphQL's own language.
+    #[must_use]
+    pub fn sdl(&self) -> String {
+        self.schema.sdl()
     }
 
     /// Runs a query or a mutation.
@@ -74,6 +81,10 @@ where
     M: ObjectType + 'static,
     S: SubscriptionType + 'static,
 {
+    fn sdl(&self) -> String {
+        Self::sdl(self)
+    }
+
     fn execute(&self, request: Request) -> BoxFuture<'_, Response> {
         Box::pin(Self::execute(self, request))
     }

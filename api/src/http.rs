@@ -14,9 +14,11 @@ pub(crate) use observe::{REQUEST_ID, observe};
 pub(crate) use params::json;
 pub(crate) use refusal::Refusal;
 
-use crate::{app::App, errors, limits, origin, request_id::RequestId, server::Connection, ws};
+use crate::{
+    app::App, errors, limits, operation, origin, request_id::RequestId, server::Connection, ws,
+};
 use accept::MediaType;
-use async_graphql::parser::types::{DocumentOperations, OperationType};
+use async_graphql::parser::types::OperationType;
 use axum::{
     Extension,
     extract::{FromRequestParts, Request, State},
@@ -133,10 +135,5 @@ fn operation(request: &mut async_graphql::Request, app: &App) -> Option<Operatio
     limits::check_source(&request.query, app.document.max_tokens).ok()?;
     let name = request.operation_name.clone();
     let document = request.parsed_query().ok()?;
-    let operation = match (&document.operations, name) {
-        (DocumentOperations::Single(operation), _) => operation,
-        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name.as_str())?,
-        (DocumentOperations::Multiple(operations), None) => operations.values().next()?,
-    };
-    Some(operation.node.ty)
+    operation::selected(document, name.as_deref()).map(|operation| operation.ty)
 }

@@ -17,7 +17,7 @@ mod json;
 pub mod limits;
 pub mod measure;
 pub mod node;
-mod operation;
+pub mod operation;
 pub mod origin;
 pub mod request_id;
 pub mod router;

@@ -2,7 +2,8 @@
 //!
 //! The tokens are counted before the text is parsed, because parsing costs far more. The document is measured before
 //! the library looks at it, because its checks walk through every spread of a fragment: thirty fragments that each spread
-//! the next one twice would keep a core busy for minutes. Both checks are linear in the size of the text.
+//! the next one twice would keep a core busy for minutes. Both checks are linear in the size of the text, and so is the
+//! last: what a subscription may select, which is executed once for many.
 
 mod document;
 mod source;
@@ -80,10 +81,11 @@ impl Extension for Limiting {
     ) -> ServerResult<Request> {
         let mut request = next.run(ctx, request).await?;
         check_source(&request.query, self.limits.max_tokens).map_err(server_error)?;
+        let name = request.operation_name.clone();
         let document = request.parsed_query()?;
         Measure::of(document)
             .and_then(|measure| measure.check(&self.limits, self.mode))
-            .and_then(|()| subscription::check(document, &ctx.schema_env.registry))
+            .and_then(|()| subscription::check(document, name.as_deref(), &ctx.schema_env.registry))
             .map_err(server_error)?;
         Ok(request)
     }

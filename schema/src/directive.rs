@@ -1,4 +1,4 @@
-//! Directives of the SDL.
+//! Directives of the SDL, for tools and for whoever reads it.
 
 #![expect(missing_docs, reason = "the macro makes items without docs")]
 
@@ -15,7 +15,7 @@ pub fn aws_subscribe(mutations: Vec<String>) {}
 #[TypeDirective(location = "FieldDefinition", name = "refuses")]
 pub fn refuses(with: Vec<ErrorCode>) {}
 
-/// Depends on who asks, or is read for each event: a subscription that selects it is refused, because a subscription is
-/// executed once for everybody.
+/// What a subscription cannot select. It is executed once for everybody who follows a room, so that it gives nothing
+/// that depends on who asks, and nothing that would be looked up for each event.
 #[TypeDirective(location = "FieldDefinition", name = "notInSubscription")]
-pub fn not_in_subscription() {}
+pub fn not_in_subscription(because: String) {}

@@ -134,10 +134,10 @@ impl Message {
         self.id()
     }
 
-    /// The replies, oldest first. Not selectable inside a subscription.
+    /// The replies, oldest first.
     #[graphql(
         complexity = "page_cost(first, last, child_complexity)",
-        directive = not_in_subscription::apply()
+        directive = not_in_subscription::apply("it is looked up".to_owned())
     )]
     async fn replies(
         &self,

@@ -111,7 +111,7 @@ impl Room {
     /// Root messages, oldest first. `last: 50` is the newest page.
     #[graphql(
         complexity = "page_cost(first, last, child_complexity)",
-        directive = not_in_subscription::apply()
+        directive = not_in_subscription::apply("it is looked up".to_owned())
     )]
     async fn messages(
         &self,
@@ -127,8 +127,8 @@ impl Room {
             .await
     }
 
-    /// What concerns the caller alone. Not selectable inside a subscription.
-    #[graphql(directive = not_in_subscription::apply())]
+    /// What concerns the caller alone.
+    #[graphql(directive = not_in_subscription::apply("it depends on who asks".to_owned()))]
     async fn viewer(&self, gql: &Context<'_>) -> Result<RoomViewer> {
         fields(gql).room_viewer(gql, self).await
     }

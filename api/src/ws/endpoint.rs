@@ -4,6 +4,7 @@ use super::{
     CloseCode, Limits, Token, Types,
     connection::{Caller, Connection},
     connections::{self, Connections},
+    group_key::Types,
     handshake::{Handshake, Refusal},
     hub::Hub,
     metrics::Metrics,
@@ -44,6 +45,7 @@ pub struct Endpoint(Arc<Shared>);
 /// What connections share.
 pub(super) struct Shared {
     pub(super) execute: Execute,
+    pub(super) types: Types,
     pub(super) authenticate: Authenticate,
     pub(super) types: Types,
     pub(super) limits: Arc<Limits>,
@@ -59,10 +61,15 @@ pub(super) struct Shared {
 
 impl Endpoint {
     /// Makes an endpoint that drains when `shutdown` is canceled, within a Tokio runtime. The metrics recorder is installed
-    /// before.
+    /// before. The SDL is that of the schema that `execute` executes.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the SDL is none.
     #[must_use]
     pub fn new(
         execute: Execute,
+        sdl: &str,
         authenticate: Authenticate,
         types: Types,
         limits: Limits,
@@ -70,6 +77,7 @@ impl Endpoint {
     ) -> Self {
         let shared = Arc::new(Shared {
             execute,
+            types: Types::parse(sdl).expect("a schema writes an SDL that can be read"),
             authenticate,
             types,
             limits: Arc::new(limits),

@@ -30,8 +30,8 @@ pub(crate) struct Client {
 
 /// A connection with one subscription.
 pub(crate) struct Subscription {
-    socket: WebSocketStream<TcpStream>,
-    waiting: VecDeque<Value>,
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    waiting: VecDeque<String>,
 }
 
 impl Client {
@@ -129,13 +129,13 @@ impl Client {
         let mut subscription = Subscription { socket, waiting: VecDeque::new() };
         let token = json!({ "Authorization": self.token });
         subscription.say(json!({ "type": "connection_init", "payload": token })).await;
-        assert_eq!(subscription.hear().await["type"], "connection_ack");
+        assert_eq!(parse(&subscription.hear().await)["type"], "connection_ack");
         let payload = json!({ "query": query, "variables": variables });
         subscription.say(json!({ "type": "subscribe", "id": "1", "payload": payload })).await;
         subscription.say(json!({ "type": "ping" })).await;
         loop {
             match subscription.hear().await {
-                pong if pong["type"] == "pong" => return subscription,
+                pong if parse(&pong)["type"] == "pong" => return subscription,
                 other => subscription.waiting.push_back(other),
             }
         }
@@ -152,7 +152,7 @@ impl Subscription {
         self.socket.send(Message::text(message.to_string())).await.unwrap();
     }
 
-    async fn hear(&mut self) -> Value {
+    async fn hear(&mut self) -> String {
         loop {
             let frame = timeout(PATIENCE, self.socket.next())
                 .await
@@ -160,7 +160,7 @@ impl Subscription {
                 .unwrap()
                 .unwrap();
             match frame {
-                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
+                Message::Text(text) => return text.to_string(),
                 Message::Close(frame) => panic!("closed: {frame:?}"),
                 _ => {}
             }
@@ -169,6 +169,11 @@ impl Subscription {
 
     /// The next message of the subscription.
     pub(crate) async fn message(&mut self) -> Value {
+        parse(&self.text().await)
+    }
+
+    /// The same, as it came.
+    pub(crate) async fn text(&mut self) -> String {
         match self.waiting.pop_front() {
             Some(message) => message,
             None => self.hear().await,
@@ -242,4 +247,8 @@ impl Subscription {
             }
         }
     }
+}
+
+fn parse(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
 }

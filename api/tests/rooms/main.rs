@@ -16,7 +16,8 @@ mod proxy;
 mod resume;
 mod retry;
 mod rooms;
-mod sharing;
+mod sdl;
+mod shared;
 
 use std::time::Duration;
 

@@ -30,13 +30,9 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn start(limits: Limits) -> Self {
         let (world, shutdown) = (World::default(), CancellationToken::new());
-        let endpoint = Endpoint::new(
-            execute(&world),
-            authenticate(),
-            Types::default(),
-            limits,
-            shutdown.clone(),
-        );
+        let sdl = world.schema().sdl();
+        let endpoint =
+            Endpoint::new(execute(&world), &sdl, authenticate(), limits, shutdown.clone());
         let socket = TcpSocket::new_v4().unwrap();
         // Small, so that a reader is slow before megabytes are in flight.
         socket.set_send_buffer_size(16 * 1024).unwrap();

@@ -69,8 +69,8 @@ impl Operations {
         mut request: Request,
         identity: &Arc<Identity>,
     ) -> Option<Event> {
-        let shape = Shape::of(&mut request, self.shared.limits.max_tokens, &self.shared.types);
-        let (kind, fields, key) = match shape {
+        let (max_tokens, types) = (self.shared.limits.max_tokens, &self.shared.types);
+        let (kind, fields, key) = match Shape::of(&mut request, max_tokens, types) {
             Shape::Once(kind) => (kind, 0, None),
             Shape::Subscription { fields, key } if self.has_room_for(fields) => {
                 (OperationType::Subscription, fields, key)

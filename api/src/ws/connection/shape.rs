@@ -36,8 +36,16 @@ impl Shape {
         let (name, variables) = (request.operation_name.clone(), request.variables.clone());
         let Ok(document) = request.parsed_query() else { return REFUSED };
         let Some(operation) = selected(document, name.as_deref()) else { return REFUSED };
-        if operation.ty != OperationType::Subscription {
-            return Self::Once(operation.ty);
+        let roots = &operation.selection_set.node.items;
+        let one_field = matches!(&roots[..], [root] if matches!(root.node, Selection::Field(_)));
+        match operation.ty {
+            OperationType::Subscription if !one_field => Self::ManyRoots,
+            OperationType::Subscription => {
+                // A document that cannot be measured is refused by the execution as well.
+                let Ok(fields) = count_fields(document) else { return REFUSED };
+                Self::Subscription { fields, key: key(request, types) }
+            }
+            kind => Self::Once(kind),
         }
         let roots = &operation.selection_set.node.items;
         if !matches!(&roots[..], [root] if matches!(root.node, Selection::Field(_))) {
@@ -48,6 +56,12 @@ impl Shape {
         let key = GroupKey::of(document, operation, &variables, types);
         Self::Subscription { fields, key }
     }
+}
+
+fn key(request: &mut Request, types: &Types) -> Option<GroupKey> {
+    let (name, variables) = (request.operation_name.clone(), request.variables.clone());
+    let document = request.parsed_query().ok()?;
+    GroupKey::of(document, selected(document, name.as_deref())?, &variables, types)
 }
 
 #[cfg(test)]

@@ -1,208 +1,187 @@
-//! One spelling for all selections with the same result.
+//! The one spelling of a subscription.
+//!
+//! It follows what the execution really does: a nullable variable that is not given is null, but `@skip` and `@include`
+//! do not see the defaults of variables.
 
 use super::{
-    types::Types,
-    value::{self, Bindings},
+    selections::{Field, Selections},
+    types::{FieldType, Types},
+    value,
 };
 use async_graphql::{
-    Positioned, Variables,
+    Name, Positioned, Value, Variables,
     parser::types::{
-        Directive, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
+        self, Directive, ExecutableDocument, OperationDefinition, Selection, SelectionSet,
+        TypeCondition, VariableDefinition,
     },
 };
-use async_graphql_value::ConstValue;
-use std::{cell::Cell, fmt};
+use std::fmt::Write;
 
-/// What it takes to spell an operation.
-pub(super) struct Canonical<'a> {
+/// The root's argument that says where a subscriber begins; a group begins where it is.
+const START: &str = "after";
+
+/// How long a spelling may be. It is also how much is read, because what fragments repeat is spelled once.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// The execution refuses what is deeper.
+const MAX_LEVELS: usize = 32;
+
+/// Spells a subscription that selects one root field; `None` if that is not certain to be what is executed.
+pub(super) fn spelling(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    variables: &Variables,
+    types: &Types,
+) -> Option<String> {
+    let has_directives =
+        |variable: &Positioned<VariableDefinition>| !variable.node.directives.is_empty();
+    if !operation.directives.is_empty() || operation.variable_definitions.iter().any(has_directives)
+    {
+        return None;
+    }
+    let [Positioned { node: Selection::Field(root), .. }] = &operation.selection_set.node.items[..]
+    else {
+        return None;
+    };
+    let mut speller = Speller { document, operation, variables, types, left: MAX_BYTES };
+    if !speller.is_selected(&root.node.directives)? {
+        return None;
+    }
+    let mut root = root.node.clone();
+    root.arguments.retain(|(name, _)| name.node != START);
+    let mut selections = Selections::default();
+    selections.add(speller.field(&root, types.subscription(), 0)?);
+    Some(selections.to_string())
+}
+
+struct Speller<'a> {
     document: &'a ExecutableDocument,
     operation: &'a OperationDefinition,
-    bindings: Bindings<'a>,
+    variables: &'a Variables,
     types: &'a Types,
-    /// How much may still be looked at. Fragments may multiply without end.
-    budget: Cell<usize>,
+    left: usize,
 }
 
-/// A selection set, its fragments resolved as far as they narrow nothing.
-#[derive(Default)]
-pub(super) struct Canonicals<'a>(Vec<Entry<'a>>);
-
-enum Entry<'a> {
-    Field { key: &'a str, name: &'a str, arguments: String, fields: Canonicals<'a> },
-    On { condition: &'a str, fields: Canonicals<'a> },
-}
-
-const BUDGET: usize = 10_000;
-
-/// The argument that says where a subscription begins, which is each subscriber's own business.
-const WHERE_IT_BEGINS: &str = "after";
-
-impl<'a> Canonical<'a> {
-    pub(super) fn new(
-        document: &'a ExecutableDocument,
-        operation: &'a OperationDefinition,
-        variables: &'a Variables,
-        types: &'a Types,
-    ) -> Self {
-        let bindings = Bindings::new(operation, variables);
-        Self { document, operation, bindings, types, budget: Cell::new(BUDGET) }
-    }
-
-    /// The operation's selections; `None` where something cannot be told before the execution.
-    pub(super) fn selection(&self) -> Option<Canonicals<'a>> {
-        if !self.operation.directives.is_empty() {
+impl<'a> Speller<'a> {
+    /// Adds what a selection set selects of a parent, whose type is not always known.
+    fn read(
+        &mut self,
+        set: &SelectionSet,
+        parent: Option<&str>,
+        level: usize,
+        selections: &mut Selections,
+    ) -> Option<()> {
+        if level > MAX_LEVELS {
             return None;
         }
-        let mut fields = Canonicals::default();
-        let root = &self.operation.selection_set.node;
-        self.collect(root, Some(self.types.subscription()), true, &mut fields)?;
-        Some(fields)
-    }
-
-    /// Adds selections in the order in which they are executed (GraphQL, section 6.3.2, "`CollectFields`").
-    fn collect(
-        &self,
-        set: &'a SelectionSet,
-        parent: Option<&str>,
-        is_root: bool,
-        into: &mut Canonicals<'a>,
-    ) -> Option<()> {
-        for selection in &set.items {
-            self.budget.set(self.budget.get().checked_sub(1)?);
-            if !self.is_included(selection.node.directives())? {
+        for Positioned { node: selection, .. } in &set.items {
+            self.spend(1)?;
+            if !self.is_selected(selection.directives())? {
                 continue;
             }
-            match &selection.node {
-                Selection::Field(field) => self.field(&field.node, parent, is_root, into)?,
-                Selection::InlineFragment(fragment) => {
-                    let condition = fragment.node.type_condition.as_ref();
-                    let condition = condition.map(|condition| condition.node.on.node.as_str());
-                    self.fragment(condition, &fragment.node.selection_set.node, parent, into)?;
+            let (condition, set) = match selection {
+                Selection::Field(field) => {
+                    selections.add(self.field(&field.node, parent, level)?);
+                    continue;
+                }
+                Selection::InlineFragment(inline) => {
+                    (inline.node.type_condition.as_ref(), &inline.node.selection_set.node)
                 }
                 Selection::FragmentSpread(spread) => {
-                    let name = &spread.node.fragment_name.node;
-                    let fragment = &self.document.fragments.get(name)?.node;
-                    if !fragment.directives.is_empty() {
-                        return None;
-                    }
-                    let condition = fragment.type_condition.node.on.node.as_str();
-                    let set = &fragment.selection_set.node;
-                    self.fragment(Some(condition), set, parent, into)?;
+                    let fragment = self.document.fragments.get(&spread.node.fragment_name.node)?;
+                    let fragment = Some(&fragment.node).filter(|it| it.directives.is_empty())?;
+                    (Some(&fragment.type_condition), &fragment.selection_set.node)
                 }
-            }
+            };
+            self.fragment(condition, set, parent, level, selections)?;
         }
         Some(())
     }
 
     fn fragment(
-        &self,
-        condition: Option<&'a str>,
-        set: &'a SelectionSet,
+        &mut self,
+        condition: Option<&Positioned<TypeCondition>>,
+        set: &SelectionSet,
         parent: Option<&str>,
-        into: &mut Canonicals<'a>,
+        level: usize,
+        selections: &mut Selections,
     ) -> Option<()> {
-        match condition {
-            Some(condition) if !self.types.is_always(condition, parent) => {
-                self.collect(set, Some(condition), false, into.on(condition))
+        let condition = condition.map(|condition| condition.node.on.node.as_str());
+        let condition = condition.filter(|condition| !self.types.is_always(parent, condition));
+        let Some(condition) = condition else {
+            return self.read(set, parent, level + 1, selections);
+        };
+        self.spend(condition.len() + "...on {} ".len())?;
+        let mut inner = Selections::default();
+        self.read(set, Some(condition), level + 1, &mut inner)?;
+        selections.add_on(condition, inner);
+        Some(())
+    }
+
+    fn field(&mut self, field: &types::Field, parent: Option<&str>, level: usize) -> Option<Field> {
+        let (key, name) = (field.response_key().node.as_str(), field.name.node.as_str());
+        let types: &'a Types = self.types;
+        let field_type = parent.and_then(|parent| types.field(parent, name));
+        if field_type.is_some_and(FieldType::is_list_of_lists) {
+            return None;
+        }
+        let mut head = format!("{key}:{name}");
+        self.arguments(field, field_type, &mut head)?;
+        self.spend(head.len() + "{} ".len())?;
+        let mut inner = Selections::default();
+        let field_type = field_type.map(FieldType::name);
+        self.read(&field.selection_set.node, field_type, level + 1, &mut inner)?;
+        Some(Field { key: key.to_owned(), head, inner })
+    }
+
+    fn arguments(
+        &self,
+        field: &types::Field,
+        field_type: Option<&FieldType>,
+        head: &mut String,
+    ) -> Option<()> {
+        let mut spelled = Vec::with_capacity(field.arguments.len());
+        for (name, given) in &field.arguments {
+            let name = name.node.as_str();
+            let given = given.node.clone().into_const_with(|it| self.variable(&it).ok_or(()));
+            let given = given.ok()?;
+            let is_as_if_absent = || field_type.is_some_and(|it| it.is_null_without(name));
+            if given != Value::Null || !is_as_if_absent() {
+                spelled.push((name, value::spelling(&given)?));
             }
-            _ => self.collect(set, parent, false, into),
         }
+        spelled.sort();
+        for (name, value) in spelled {
+            write!(head, "({name}:{value})").ok()?;
+        }
+        Some(())
     }
 
-    fn field(
-        &self,
-        field: &'a Field,
-        parent: Option<&str>,
-        is_root: bool,
-        into: &mut Canonicals<'a>,
-    ) -> Option<()> {
-        let name = field.name.node.as_str();
-        let mut arguments: Vec<_> = field.arguments.iter().collect();
-        arguments.retain(|(name, argument)| {
-            let is_own = is_root && name.node == WHERE_IT_BEGINS;
-            !(is_own || self.bindings.is_absent(&argument.node))
-        });
-        arguments.sort_by(|(one, _), (other, _)| one.node.cmp(&other.node));
-        let mut text = String::new();
-        for (name, argument) in arguments {
-            text.push_str(&name.node);
-            text.push(':');
-            value::write(&self.bindings.resolve(&argument.node)?, &mut text);
-            text.push(',');
-        }
-        let fields = into.field(field.response_key().node.as_str(), name, text);
-        let parent = parent.and_then(|parent| self.types.of_field(parent, name));
-        self.collect(&field.selection_set.node, parent, false, fields)
+    fn variable(&self, name: &Name) -> Option<Value> {
+        let mut definitions = self.operation.variable_definitions.iter();
+        let definition = definitions.find(|definition| definition.node.name.node == *name)?;
+        self.variables.get(name).or_else(|| definition.node.default_value()).cloned()
     }
 
-    /// What `@skip` and `@include` say; `None` for what is said by others.
-    fn is_included(&self, directives: &[Positioned<Directive>]) -> Option<bool> {
-        let mut included = true;
+    /// Whether nothing skips a selection.
+    fn is_selected(&self, directives: &[Positioned<Directive>]) -> Option<bool> {
+        let mut is_selected = true;
         for Positioned { node: directive, .. } in directives {
-            let unless = match directive.name.node.as_str() {
-                "skip" => true,
-                "include" => false,
+            let included = match directive.name.node.as_str() {
+                "skip" => false,
+                "include" => true,
                 _ => return None,
             };
-            let ConstValue::Boolean(condition) =
-                self.bindings.resolve(&directive.get_argument("if")?.node)?
-            else {
-                return None;
-            };
-            included &= condition != unless;
+            let given = |name| self.variables.get(&name).cloned().ok_or(());
+            let condition = directive.get_argument("if")?.node.clone().into_const_with(given);
+            let Ok(Value::Boolean(condition)) = condition else { return None };
+            is_selected &= condition == included;
         }
-        Some(included)
-    }
-}
-
-impl<'a> Canonicals<'a> {
-    /// The selections of a field. One that is there already has the new ones behind its own, unless what stands between
-    /// might come first.
-    fn field(&mut self, key: &'a str, name: &'a str, arguments: String) -> &mut Self {
-        let last_condition = self.0.iter().rposition(|entry| matches!(entry, Entry::On { .. }));
-        let start = last_condition.map_or(0, |at| at + 1);
-        let same = self.0[start..].iter().position(|entry| {
-            matches!(entry, Entry::Field { key: other, name: its, arguments: with, .. }
-                if *other == key && *its == name && *with == arguments)
-        });
-        let at = same.map_or(self.0.len(), |at| start + at);
-        if same.is_none() {
-            self.0.push(Entry::Field { key, name, arguments, fields: Self::default() });
-        }
-        self.0[at].fields()
+        Some(is_selected)
     }
 
-    /// The selections that need a condition.
-    fn on(&mut self, condition: &'a str) -> &mut Self {
-        let is_last =
-            matches!(self.0.last(), Some(Entry::On { condition: last, .. }) if *last == condition);
-        if !is_last {
-            self.0.push(Entry::On { condition, fields: Self::default() });
-        }
-        let last = self.0.len() - 1;
-        self.0[last].fields()
-    }
-}
-
-impl<'a> Entry<'a> {
-    fn fields(&mut self) -> &mut Canonicals<'a> {
-        match self {
-            Self::Field { fields, .. } | Self::On { fields, .. } => fields,
-        }
-    }
-}
-
-impl fmt::Display for Canonicals<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("{")?;
-        for entry in &self.0 {
-            match entry {
-                Entry::Field { key, name, arguments, fields } => {
-                    write!(f, "{key}:{name}({arguments}){fields} ")?;
-                }
-                Entry::On { condition, fields } => write!(f, "...{condition}{fields} ")?,
-            }
-        }
-        f.write_str("}")
+    fn spend(&mut self, bytes: usize) -> Option<()> {
+        self.left = self.left.checked_sub(bytes)?;
+        Some(())
     }
 }

@@ -1,81 +1,127 @@
-//! What a schema says of its fields' types: whether a fragment's condition narrows anything.
+//! What of a schema decides whether two spellings mean the same.
 
-use async_graphql::Positioned;
-use async_graphql::parser::{
-    parse_schema,
-    types::{BaseType, FieldDefinition, Type, TypeKind, TypeSystemDefinition},
+use async_graphql::{
+    Positioned,
+    parser::{
+        self, parse_schema,
+        types::{BaseType, FieldDefinition, Type, TypeKind, TypeSystemDefinition},
+    },
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-/// The types of all fields. Without any, nothing is known, and fragments stay as they are spelled.
-#[derive(Debug, Default)]
-pub struct Types {
+/// The types of a schema that have fields.
+#[derive(Default)]
+pub(in crate::ws) struct Types {
+    subscription: Option<String>,
     types: HashMap<String, Fields>,
-    subscription: String,
 }
 
-#[derive(Debug)]
+#[derive(Default)]
 struct Fields {
-    is_object: bool,
-    types: HashMap<String, String>,
+    fields: HashMap<String, FieldType>,
+    /// The interfaces of an object.
+    implements: HashSet<String>,
+}
+
+/// What a field gives, and what it takes.
+pub(super) struct FieldType {
+    name: String,
+    is_list_of_lists: bool,
+    /// Arguments that have no default.
+    without_default: HashSet<String>,
 }
 
 impl Types {
-    /// Reads a schema in its definition language.
-    #[must_use]
-    pub fn of(sdl: &str) -> Self {
-        let Ok(schema) = parse_schema(sdl) else { return Self::default() };
-        let mut all = Self { subscription: "Subscription".to_owned(), ..Self::default() };
-        for definition in schema.definitions {
+    /// Reads the SDL of a schema.
+    pub(in crate::ws) fn parse(sdl: &str) -> parser::Result<Self> {
+        let mut found = Self::default();
+        for definition in parse_schema(sdl)?.definitions {
             match definition {
                 TypeSystemDefinition::Schema(schema) => {
-                    if let Some(name) = schema.node.subscription {
-                        all.subscription = name.node.to_string();
-                    }
+                    found.subscription = schema.node.subscription.map(|name| name.node.to_string());
                 }
                 TypeSystemDefinition::Type(definition) => {
-                    let fields = match &definition.node.kind {
-                        TypeKind::Object(object) => Fields::of(true, &object.fields),
-                        TypeKind::Interface(interface) => Fields::of(false, &interface.fields),
-                        _ => continue,
-                    };
-                    all.types.insert(definition.node.name.node.to_string(), fields);
+                    let name = definition.node.name.node.to_string();
+                    found.types.insert(name, Fields::of(&definition.node.kind));
                 }
                 TypeSystemDefinition::Directive(_) => {}
             }
         }
-        all
+        Ok(found)
     }
 
-    pub(super) fn subscription(&self) -> &str {
-        &self.subscription
+    pub(super) fn subscription(&self) -> Option<&str> {
+        self.subscription.as_deref()
     }
 
-    /// The type of a field, if the schema knows it.
-    pub(super) fn of_field(&self, parent: &str, field: &str) -> Option<&str> {
-        self.types.get(parent)?.types.get(field).map(String::as_str)
+    pub(super) fn field(&self, parent: &str, name: &str) -> Option<&FieldType> {
+        self.types.get(parent)?.fields.get(name)
     }
 
-    /// Whether a fragment on `condition` always applies to a value of this type. If it applies to an object at all, it always does.
-    pub(super) fn is_always(&self, condition: &str, of: Option<&str>) -> bool {
-        of.is_some_and(|of| {
-            of == condition || self.types.get(of).is_some_and(|fields| fields.is_object)
-        })
+    /// Whether a type condition holds for everything of a type.
+    pub(super) fn is_always(&self, parent: Option<&str>, condition: &str) -> bool {
+        let Some(parent) = parent else { return false };
+        let implements = |fields: &Fields| fields.implements.contains(condition);
+        parent == condition || self.types.get(parent).is_some_and(implements)
     }
 }
 
 impl Fields {
-    fn of(is_object: bool, fields: &[Positioned<FieldDefinition>]) -> Self {
-        let named = |field: &Positioned<FieldDefinition>| {
-            (field.node.name.node.to_string(), base(&field.node.ty.node).to_owned())
+    fn of(kind: &TypeKind) -> Self {
+        let fields_of = |fields: &[Positioned<FieldDefinition>]| {
+            fields.iter().map(|field| FieldType::of(&field.node)).collect()
         };
-        Self { is_object, types: fields.iter().map(named).collect() }
+        match kind {
+            TypeKind::Object(object) => Self {
+                fields: fields_of(&object.fields),
+                implements: object.implements.iter().map(|name| name.node.to_string()).collect(),
+            },
+            TypeKind::Interface(interface) => {
+                Self { fields: fields_of(&interface.fields), ..Self::default() }
+            }
+            _ => Self::default(),
+        }
     }
 }
 
-fn base(ty: &Type) -> &str {
-    match &ty.base {
+impl FieldType {
+    fn of(field: &FieldDefinition) -> (String, Self) {
+        let arguments = field.arguments.iter().map(|argument| &argument.node);
+        let without_default = arguments.filter(|argument| argument.default_value.is_none());
+        let field_type = Self {
+            name: named(&field.ty.node).to_owned(),
+            is_list_of_lists: matches!(item(&field.ty.node), Some(inner) if item(inner).is_some()),
+            without_default: without_default.map(|it| it.name.node.to_string()).collect(),
+        };
+        (field.name.node.to_string(), field_type)
+    }
+
+    /// The type of the field, or of the items in its list.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether its items are lists, which the execution does not merge.
+    pub(super) fn is_list_of_lists(&self) -> bool {
+        self.is_list_of_lists
+    }
+
+    /// Whether an argument that is not given is null. No resolver tells the two apart.
+    pub(super) fn is_null_without(&self, argument: &str) -> bool {
+        self.without_default.contains(argument)
+    }
+}
+
+fn named(of: &Type) -> &str {
+    match &of.base {
         BaseType::Named(name) => name,
-        BaseType::List(item) => base(item),
+        BaseType::List(item) => named(item),
+    }
+}
+
+fn item(of: &Type) -> Option<&Type> {
+    match &of.base {
+        BaseType::Named(_) => None,
+        BaseType::List(item) => Some(item),
     }
 }

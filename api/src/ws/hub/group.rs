@@ -3,7 +3,7 @@
 use super::{Key, Member, driver, part::Part};
 use crate::ws::endpoint::Shared;
 use async_graphql::Response;
-use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, stream::BoxStream};
 use resolvers::{HighWatermark, Reading};
 use schema::Seq;
 use std::sync::{
@@ -46,7 +46,7 @@ impl Group {
         execute: impl FnOnce(Reading) -> BoxStream<'static, Response>,
     ) -> Self {
         let reading = Reading::for_many();
-        let responses = execute(reading.clone());
+        let responses = execute(reading.clone()).map(without_locations).boxed();
         let ranks = Arc::new(Ranks::new(Handle::current().metrics().num_workers()));
         let (reached, high_watermark) = watch::channel(None);
         let driver = driver::Driver::new(shared, reading, ranks.clone(), reached);
@@ -71,6 +71,14 @@ impl Group {
         self.ranks.members.fetch_add(1, Ordering::Relaxed);
         Ok(Membership { group: self.clone(), part, place })
     }
+}
+
+/// Takes out where in the document errors arose: each member has a text of its own.
+fn without_locations(mut response: Response) -> Response {
+    for error in &mut response.errors {
+        error.locations.clear();
+    }
+    response
 }
 
 impl Drop for Group {

@@ -1,0 +1,97 @@
+//! What subscribers ask of a field.
+
+use super::{different, key, key_of, same};
+use serde_json::{Value, json};
+use std::collections::HashSet;
+
+#[test]
+fn arguments_count_by_their_values() {
+    const REPLIES: &str = "subscription($a: ID, $b: ID = \"m\") { onSendReply";
+    let with = |arguments: &str, variables: Value| {
+        key_of(&format!("{REPLIES}({arguments}) {{ id }} }}"), variables).unwrap()
+    };
+    let to_m = with("roomId: \"a\" messageId: \"m\"", json!({}));
+    for (arguments, variables) in [
+        ("messageId: \"m\" roomId: \"a\"", json!({})),
+        ("roomId: $a messageId: $b", json!({"a": "a"})),
+        ("roomId: $a messageId: $b", json!({"a": "a", "b": "m", "unused": [1]})),
+        ("roomId: \"a\" messageId: $a", json!({"a": "m"})),
+    ] {
+        assert_eq!(to_m, with(arguments, variables.clone()), "{arguments} {variables}");
+    }
+    let to_all = with("roomId: \"a\"", json!({}));
+    for (arguments, variables) in [
+        ("roomId: \"a\" messageId: $a", json!({})),
+        ("roomId: \"a\" messageId: $a", json!({"a": null})),
+        ("roomId: \"a\" messageId: $b", json!({"b": null})),
+        ("roomId: \"a\" messageId: null", json!({})),
+    ] {
+        assert_eq!(to_all, with(arguments, variables.clone()), "{arguments} {variables}");
+    }
+    for (arguments, variables) in [
+        ("roomId: \"a\"", json!({})),
+        ("roomId: \"b\" messageId: \"m\"", json!({})),
+        ("roomId: \"a\" messageId: \"n\"", json!({})),
+        ("roomId: \"a\" messageId: $b", json!({"b": "n"})),
+        ("roomId: \"m\" messageId: \"a\"", json!({})),
+    ] {
+        assert_ne!(to_m, with(arguments, variables.clone()), "{arguments} {variables}");
+    }
+}
+
+#[test]
+fn values_that_differ_are_spelled_differently() {
+    let values = [
+        "1",
+        "\"1\"",
+        "A",
+        "\"A\"",
+        "1.5",
+        "true",
+        "\"true\"",
+        "\"null\"",
+        "[1]",
+        "[[1]]",
+        "[1, 2]",
+        "[12]",
+        "[]",
+        "{}",
+        "{a: 1}",
+        "{a: 1, b: 2}",
+        "{a: 1, b: 3}",
+        "{a: {b: 1}}",
+        "\"\"",
+        "\"\\\"\"",
+        "\"1)(b:2\"",
+        "null",
+    ];
+    let keys: HashSet<_> = values
+        .iter()
+        .map(|value| key(&format!("subscription {{ x(a: {value}) {{ id }} }}")))
+        .collect();
+    assert_eq!(keys.len(), values.len());
+    same("subscription { x(a: {b: 1, c: [2]}) }", "subscription { x(a: {c: [2] b: 1}) }");
+    same("subscription { x(a: 1, b: \"2\") }", "subscription { x(b: \"2\" a: 1) }");
+}
+
+#[test]
+fn where_a_subscriber_begins_does_not_matter() {
+    let plain = key("subscription { roomEvents(roomId: \"a\") { cursor } }");
+    for (query, variables) in [
+        ("subscription { roomEvents(after: \"1\" roomId: \"a\") { cursor } }", json!({})),
+        ("subscription($c: String) { roomEvents(roomId: \"a\", after: $c) { cursor } }", json!({})),
+        (
+            "subscription($c: String!) { roomEvents(roomId: \"a\", after: $c) { cursor } }",
+            json!({"c": "7"}),
+        ),
+    ] {
+        assert_eq!(plain, key_of(query, variables).unwrap(), "{query}");
+    }
+    // Further down it is an argument like any other.
+    let replies = |after: &str| {
+        format!(
+            "subscription {{ onSendMessage(roomId: \"a\") {{ replies(after: \"{after}\") {{ nodes {{ id }} }} }} }}"
+        )
+    };
+    different(&replies("1"), &replies("2"));
+}
