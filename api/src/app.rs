@@ -6,7 +6,7 @@ use crate::{
     executor::Executor,
     origin::AllowedOrigins,
     server::Lifecycle,
-    ws::{Authenticate, CloseCode, Endpoint, Execute, Types},
+    ws::{Authenticate, CloseCode, Endpoint, Execute},
 };
 use futures_util::FutureExt;
 use schema::ErrorCode;
@@ -48,7 +48,6 @@ impl App {
             execute(executor.clone()),
             &executor.sdl(),
             authenticate(verifier.clone()),
-            Types::of(&executor.sdl()),
             config.socket_limits(),
             lifecycle.draining(),
         );

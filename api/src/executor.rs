@@ -20,7 +20,6 @@ trait Execute: Send + Sync {
     fn sdl(&self) -> String;
     fn execute(&self, request: Request) -> BoxFuture<'_, Response>;
     fn execute_stream(&self, request: Request) -> BoxStream<'static, Response>;
-    fn sdl(&self) -> String;
 }
 
 impl Executor {
@@ -49,12 +48,6 @@ impl Executor {
     ) -> Response {
         let request = (self.prepare)(request, identity, Reading::of_subscriber());
         self.schema.execute(request.data(id)).await
-    }
-
-    /// The schema in its definition language.
-    #[must_use]
-    pub fn sdl(&self) -> String {
-        self.schema.sdl()
     }
 
     /// Runs any operation; a query or a mutation gives one response.
@@ -91,9 +84,5 @@ where
 
     fn execute_stream(&self, request: Request) -> BoxStream<'static, Response> {
         Self::execute_stream(self, request)
-    }
-
-    fn sdl(&self) -> String {
-        Self::sdl(self)
     }
 }

@@ -23,7 +23,6 @@ mod token_bucket;
 
 pub use close_code::CloseCode;
 pub use endpoint::{Authenticate, Endpoint, Execute};
-pub use group_key::Types;
 pub use handshake::is_upgrade;
 pub use limits::{Limits, Rate};
 pub use token::Token;

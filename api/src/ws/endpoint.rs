@@ -1,7 +1,7 @@
 //! The door: a request comes in, a connection runs.
 
 use super::{
-    CloseCode, Limits, Token, Types,
+    CloseCode, Limits, Token,
     connection::{Caller, Connection},
     connections::{self, Connections},
     group_key::Types,
@@ -47,7 +47,6 @@ pub(super) struct Shared {
     pub(super) execute: Execute,
     pub(super) types: Types,
     pub(super) authenticate: Authenticate,
-    pub(super) types: Types,
     pub(super) limits: Arc<Limits>,
     pub(super) metrics: Metrics,
     pub(super) connections: Connections,
@@ -71,7 +70,6 @@ impl Endpoint {
         execute: Execute,
         sdl: &str,
         authenticate: Authenticate,
-        types: Types,
         limits: Limits,
         shutdown: CancellationToken,
     ) -> Self {
@@ -79,7 +77,6 @@ impl Endpoint {
             execute,
             types: Types::parse(sdl).expect("a schema writes an SDL that can be read"),
             authenticate,
-            types,
             limits: Arc::new(limits),
             metrics: Metrics::new(),
             connections: Connections::new(),

@@ -1,8 +1,4 @@
 //! Which subscriptions are the same.
-//!
-//! Two operations have one key when they get the same responses, byte by byte, whatever they are called, however their variables
-//! and fragments are spelled, and wherever they begin. Where that is hard to tell they have two: sharing is lost, no
-//! more.
 
 mod canonical;
 mod selections;
@@ -29,9 +25,6 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(in crate::ws) struct GroupKey(Arc<str>);
 
-/// A key is held by each group; who asks for more has a group of its own.
-const MAX_BYTES: usize = 64 * 1024;
-
 impl GroupKey {
     /// The key of an operation that selects one root field. `None` when the operation is not to be shared: the execution
     /// says what is wrong with it, if anything is.
@@ -44,6 +37,3 @@ impl GroupKey {
         canonical::spelling(document, operation, variables, types).map(|text| Self(text.into()))
     }
 }
-
-#[cfg(test)]
-mod tests;

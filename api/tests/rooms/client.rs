@@ -30,7 +30,7 @@ pub(crate) struct Client {
 
 /// A connection with one subscription.
 pub(crate) struct Subscription {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    socket: WebSocketStream<TcpStream>,
     waiting: VecDeque<String>,
 }
 
@@ -209,7 +209,7 @@ impl Subscription {
         }
         match timeout(PATIENCE, self.socket.next()).await.expect("something to hear") {
             Some(Ok(Message::Text(text))) => {
-                self.waiting.push_back(serde_json::from_str(&text).unwrap());
+                self.waiting.push_back(text.to_string());
                 Ok(Some(self.next().await))
             }
             Some(Ok(Message::Close(frame))) => Err(frame),
@@ -228,9 +228,9 @@ impl Subscription {
     /// What has come when a ping is answered.
     pub(crate) async fn barrier(&mut self) -> Vec<Value> {
         self.say(json!({ "type": "ping" })).await;
-        let mut heard: Vec<_> = self.waiting.drain(..).collect();
+        let mut heard = Vec::new();
         loop {
-            match self.hear().await {
+            match self.message().await {
                 pong if pong["type"] == "pong" => return heard,
                 other => heard.push(other),
             }

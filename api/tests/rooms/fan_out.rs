@@ -152,6 +152,26 @@ async fn what_has_no_end_and_what_is_no_frame_costs_little_memory() {
     drop(waiting);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscription_that_is_stopped_hears_no_more_and_the_others_do() {
+    let (data, node) = node(&[]).await;
+    client(&data, &node, "hedy", &["plenary-hosts"]).await.create_room("hall").await;
+    let ada = client(&data, &node, "ada", &[]).await;
+    let mut stays = ada.subscribe(FOLLOW, json!({ "r": "hall" })).await;
+    let leaves = ada.subscribe(FOLLOW, json!({ "r": "hall" })).await;
+    ada.send("hall", "both").await;
+    stays.events(1).await;
+    let mut left = leaves.complete().await;
+    ada.send("hall", "one").await;
+    assert_eq!(stays.events(1).await[0]["message"]["content"], "one");
+    assert_eq!(left.barrier().await, Vec::<Value>::new());
+    drop(stays);
+    drop(left);
+    while node.metric("plenary_groups").await > 0.0 {
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Opens a WebSocket and leaves its frames to the test.
 pub(crate) async fn shake_hands(node: &Node, headers: &str) -> TcpStream {
     let mut stream = TcpStream::connect(node.address).await.unwrap();

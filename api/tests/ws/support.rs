@@ -6,7 +6,7 @@ mod world;
 pub(crate) use client::{Client, HANDSHAKE, request};
 pub(crate) use world::World;
 
-use api::ws::{Authenticate, CloseCode, Endpoint, Execute, Limits, Token, Types};
+use api::ws::{Authenticate, CloseCode, Endpoint, Execute, Limits, Token};
 use futures_util::FutureExt;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;

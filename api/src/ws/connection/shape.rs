@@ -16,11 +16,7 @@ pub(super) enum Shape {
     /// A query or a mutation.
     Once(OperationType),
     /// A subscription, whose fields are executed for each event.
-    Subscription {
-        fields: usize,
-        /// Who can share it; `None` if nobody can.
-        key: Option<GroupKey>,
-    },
+    Subscription { fields: usize, key: Option<GroupKey> },
     /// A subscription to more than one thing, or to what stands in a fragment.
     ManyRoots,
 }
@@ -33,7 +29,7 @@ impl Shape {
         if check_source(&request.query, max_tokens).is_err() {
             return REFUSED;
         }
-        let (name, variables) = (request.operation_name.clone(), request.variables.clone());
+        let name = request.operation_name.clone();
         let Ok(document) = request.parsed_query() else { return REFUSED };
         let Some(operation) = selected(document, name.as_deref()) else { return REFUSED };
         let roots = &operation.selection_set.node.items;
@@ -47,14 +43,6 @@ impl Shape {
             }
             kind => Self::Once(kind),
         }
-        let roots = &operation.selection_set.node.items;
-        if !matches!(&roots[..], [root] if matches!(root.node, Selection::Field(_))) {
-            return Self::ManyRoots;
-        }
-        // A document that cannot be measured is refused by the execution as well.
-        let Ok(fields) = count_fields(document) else { return REFUSED };
-        let key = GroupKey::of(document, operation, &variables, types);
-        Self::Subscription { fields, key }
     }
 }
 
