@@ -134,7 +134,7 @@ impl Message {
         self.id()
     }
 
-    /// The replies, oldest first.
+    /// The replies, oldest first. Not selectable inside a subscription.
     #[graphql(
         complexity = "page_cost(first, last, child_complexity)",
         directive = not_in_subscription::apply("it is looked up".to_owned())

@@ -108,7 +108,7 @@ impl Room {
         Ok(Cursor(position).to_string())
     }
 
-    /// Root messages, oldest first. `last: 50` is the newest page.
+    /// Root messages, oldest first. `last: 50` is the newest page. Not selectable inside a subscription.
     #[graphql(
         complexity = "page_cost(first, last, child_complexity)",
         directive = not_in_subscription::apply("it is looked up".to_owned())
@@ -127,7 +127,7 @@ impl Room {
             .await
     }
 
-    /// What concerns the caller alone.
+    /// What concerns the caller alone. Not selectable inside a subscription.
     #[graphql(directive = not_in_subscription::apply("it depends on who asks".to_owned()))]
     async fn viewer(&self, gql: &Context<'_>) -> Result<RoomViewer> {
         fields(gql).room_viewer(gql, self).await

@@ -131,11 +131,12 @@ impl<'a> Speller<'a> {
         let mut inner = Selections::default();
         let field_type = field_type.map(FieldType::name);
         self.read(&field.selection_set.node, field_type, level + 1, &mut inner)?;
-        Some(Field { key: key.to_owned(), head, inner })
+        let is_leaf = field.selection_set.node.items.is_empty();
+        Some(Field { key: key.to_owned(), head, inner, is_leaf })
     }
 
     fn arguments(
-        &self,
+        &mut self,
         field: &types::Field,
         field_type: Option<&FieldType>,
         head: &mut String,
@@ -143,7 +144,7 @@ impl<'a> Speller<'a> {
         let mut spelled = Vec::with_capacity(field.arguments.len());
         for (name, given) in &field.arguments {
             let name = name.node.as_str();
-            let given = given.node.clone().into_const_with(|it| self.variable(&it).ok_or(()));
+            let given = given.node.clone().into_const_with(|it| self.bound(&it).ok_or(()));
             let given = given.ok()?;
             let is_as_if_absent = || field_type.is_some_and(|it| it.is_null_without(name));
             if given != Value::Null || !is_as_if_absent() {
@@ -155,6 +156,13 @@ impl<'a> Speller<'a> {
             write!(head, "({name}:{value})").ok()?;
         }
         Some(())
+    }
+
+    /// A variable's value, each time at its length, because a list may repeat it.
+    fn bound(&mut self, name: &Name) -> Option<Value> {
+        let value = self.variable(name)?;
+        self.spend(value::spelling(&value)?.len())?;
+        Some(value)
     }
 
     fn variable(&self, name: &Name) -> Option<Value> {

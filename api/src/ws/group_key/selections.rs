@@ -14,6 +14,8 @@ pub(super) struct Selections {
     /// Where the fields behind the last condition begin.
     unconditional: usize,
     has_field: bool,
+    /// Whether a field within may be null for want of selections: the library merges nothing into that null.
+    is_fragile: bool,
 }
 
 #[derive(Clone)]
@@ -29,6 +31,7 @@ pub(super) struct Field {
     pub(super) key: String,
     pub(super) head: String,
     pub(super) inner: Selections,
+    pub(super) is_leaf: bool,
 }
 
 impl Selections {
@@ -42,13 +45,13 @@ impl Selections {
             if present.inner == field.inner {
                 return;
             }
-            // A selection of nothing gives null, into which nothing is merged; and what stands under a condition between
-            // the two comes between them in the response.
-            if place >= self.unconditional && present.inner.has_field {
+            // What stands under a condition between the two comes between them in the response.
+            if place >= self.unconditional && !present.is_fragile() && !field.inner.is_fragile {
                 return present.inner.extend(field.inner);
             }
         }
         self.has_field = true;
+        self.is_fragile |= field.is_fragile();
         self.places.insert(field.key.clone(), self.items.len());
         self.items.push(Item::Field(field));
     }
@@ -58,6 +61,7 @@ impl Selections {
         if inner.items.is_empty() {
             return;
         }
+        self.is_fragile |= inner.is_fragile;
         match self.items.last_mut() {
             Some(Item::On(present, selections)) if present == condition => selections.extend(inner),
             _ => self.items.push(Item::On(condition.to_owned(), inner)),
@@ -72,6 +76,12 @@ impl Selections {
                 Item::On(condition, inner) => self.add_on(&condition, inner),
             }
         }
+    }
+}
+
+impl Field {
+    fn is_fragile(&self) -> bool {
+        !self.is_leaf && (!self.inner.has_field || self.inner.is_fragile)
     }
 }
 

@@ -112,6 +112,11 @@ fn what_the_library_would_not_merge_is_not_merged() {
             "events { x { a } ... on MessageSent { x { b } } x { c } }",
         ),
         ("events { seq }", "events { at @skip(if: true) } events { seq }"),
+        (
+            "events { seq ... on MessageSent { message { id content } } }",
+            "events { seq ... on MessageSent { message { id } } }
+             events { seq ... on MessageSent { message { id @skip(if: true) } message { content } } }",
+        ),
     ] {
         different(&to_room_a(merged), &to_room_a(repeated));
     }

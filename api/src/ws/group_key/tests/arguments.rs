@@ -95,3 +95,15 @@ fn where_a_subscriber_begins_does_not_matter() {
     };
     different(&replies("1"), &replies("2"));
 }
+
+/// What is given once would be copied as often as it is named.
+#[test]
+fn a_value_counts_as_often_as_it_is_repeated() {
+    let repeated = |count: usize, length: usize| {
+        let list = "$a ".repeat(count);
+        let query = format!("subscription($a: ID) {{ x(a: [{list}]) {{ id }} }}");
+        key_of(&query, json!({ "a": "a".repeat(length) }))
+    };
+    assert!(repeated(100, 100).is_some());
+    assert!(repeated(1_000, 100).is_none());
+}

@@ -5,8 +5,8 @@ use crate::{
     ws::group_key::{GroupKey, Types},
 };
 use async_graphql::{
-    EmptyMutation, Interface, Object, Schema, SimpleObject, Subscription, Variables,
-    parser::parse_query,
+    EmptyMutation, Interface, Object, Schema, SimpleObject, Subscription, SubscriptionType,
+    Variables, parser::parse_query,
 };
 use futures_util::{Stream, StreamExt, stream};
 use std::collections::HashMap;
@@ -58,6 +58,29 @@ impl Subscriptions {
     }
 }
 
+/// An object of its own kind, some levels deep.
+#[derive(SimpleObject, Default, Clone)]
+struct Nest {
+    x: i32,
+    y: i32,
+    one: Option<Box<Nest>>,
+    many: Vec<Nest>,
+}
+
+struct Nests;
+
+#[Subscription]
+impl Nests {
+    async fn i(&self) -> impl Stream<Item = Nest> + use<> {
+        let around = |nest: Nest| Nest {
+            one: Some(Box::new(nest.clone())),
+            many: vec![nest],
+            ..Nest::default()
+        };
+        stream::once(async move { around(around(around(Nest::default()))) })
+    }
+}
+
 /// Writes operations, the same in each run.
 struct Author(u64);
 
@@ -85,16 +108,45 @@ impl Author {
         }
         format!("{{ {text}}}")
     }
+
+    fn nests(&mut self, level: usize) -> String {
+        let mut text = String::new();
+        for _ in 0..self.choose(&["1", "12", "123"]).len() {
+            let choice = self.choose(&["x", "y", "one", "one", "one", "many"]);
+            let skipped = self.choose(&["", "", "@skip(if: true)"]);
+            let inner = match choice {
+                "one" | "many" if level < 2 => self.nests(level + 1),
+                "one" | "many" => "{ x }".to_owned(),
+                _ => String::new(),
+            };
+            text += &format!("{choice} {skipped} {inner} ");
+        }
+        format!("{{ {text}}}")
+    }
 }
 
 #[tokio::test]
 async fn operations_with_one_key_have_one_response() {
-    let schema = Schema::new(Query, EmptyMutation, Subscriptions);
+    let items = ["s", "p", "...on One", "...on Two", "...on Item"];
+    share(Subscriptions, 6_000, |author| author.fields(&items, 0)).await;
+}
+
+#[tokio::test]
+async fn operations_with_one_key_have_one_response_however_deep_they_are() {
+    share(Nests, 8_000, |author| author.nests(0)).await;
+}
+
+/// Executes what an author writes, and compares the responses to what has one key.
+async fn share<S: SubscriptionType + 'static>(
+    subscriptions: S,
+    count: usize,
+    write: impl Fn(&mut Author) -> String,
+) {
+    let schema = Schema::new(Query, EmptyMutation, subscriptions);
     let types = Types::parse(&schema.sdl()).unwrap();
     let (mut author, mut answers, mut shared) = (Author(7), HashMap::new(), 0);
-    for _ in 0..6_000 {
-        let items = ["s", "p", "...on One", "...on Two", "...on Item"];
-        let query = format!("subscription {{ i {} }}", author.fields(&items, 0));
+    for _ in 0..count {
+        let query = format!("subscription {{ i {} }}", write(&mut author));
         let response = schema.execute_stream(&*query).next().await.unwrap();
         if !response.errors.is_empty() {
             continue;
