@@ -102,6 +102,18 @@ bench-smoke: ## A small cluster under a small load, to see that measuring works
 	cargo build --package api --package loadtest
 	$(LOADTEST) cluster --nodes 2 --participants 200 --duration 5s
 
+PEERS_TARGET := $(TARGET)/peers
+
+.PHONY: bench-peers
+bench-peers: loadtest/peers/node_modules/.package-lock.json $(PEERS_TARGET)/floor ## Plenary beside other GraphQL servers, as one table; SIZES= and PEERS= choose
+	cargo build --release --package api --package loadtest
+	cargo build --release --locked --manifest-path loadtest/peers/async-graphql/Cargo.toml --target-dir $(PEERS_TARGET)
+	BINARIES=$(abspath $(TARGET))/release node loadtest/peers/bench.mjs
+
+$(PEERS_TARGET)/floor: loadtest/peers/floor/floor.c
+	mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -o $@ $<
+
 URL ?= ws://127.0.0.1:8080/graphql
 ROOM ?= hall
 
