@@ -33,7 +33,7 @@ export async function load({ process, target, key }, { subscribers, perSecond, s
     const { code, printed } = await run(loadtest, args);
     if (code === NO_RUN) throw new Error(printed);
     const results = JSON.parse(await readFile(file, "utf8"));
-    return { ...measures(results, subscribers), failure: code === 0 ? null : failure(results, printed) };
+    return { ...measures(results, subscribers), failure: code === 0 ? null : failure(printed) };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -82,7 +82,7 @@ function seconds({ secs, nanos }) {
   return secs + nanos / 1e9;
 }
 
-function failure({ failures }, printed) {
-  const kinds = Object.entries(failures).map(([kind, { count }]) => `${count} x ${kind}`);
-  return kinds.join(", ") || printed.trim().split("\n").slice(-3).join("; ");
+/** What follows the verdict. */
+function failure(printed) {
+  return printed.slice(printed.lastIndexOf("FAILED")).trim().replaceAll(/\s+/g, " ");
 }

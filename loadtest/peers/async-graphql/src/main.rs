@@ -17,7 +17,8 @@ const DEFAULT_PORT: u16 = 4000;
 async fn main() -> Result<(), Box<dyn Error>> {
     let port = env::args().nth(1).map_or(Ok(DEFAULT_PORT), |port| port.parse())?;
     let schema = Schema::build(Query, Mutation, Subscription).data(Rooms::default()).finish();
-    let service = get_service(GraphQLSubscription::new(schema.clone())).post_service(GraphQL::new(schema));
+    let service =
+        get_service(GraphQLSubscription::new(schema.clone())).post_service(GraphQL::new(schema));
     let app = Router::new().route("/graphql", service);
     axum::serve(TcpListener::bind(("127.0.0.1", port)).await?, app).await?;
     Ok(())

@@ -24,7 +24,8 @@ impl Rooms {
     pub(crate) fn send(&self, room_id: ID, content: String) -> Message {
         self.with(room_id.clone(), |room| {
             room.last += 1;
-            let author = User { id: ID::from("loadtest-host"), display_name: "loadtest-host".to_owned() };
+            let author =
+                User { id: ID::from("loadtest-host"), display_name: "loadtest-host".to_owned() };
             let message = Message { room_id, seq: room.last, content: Some(content), author };
             // An error says that nobody listens.
             let _ = room.messages.send(message.clone());

@@ -1,7 +1,9 @@
 //! What of Plenary's schema the load generator uses.
 
 use crate::rooms::Rooms;
-use async_graphql::{Context, Enum, ID, InputObject, Interface, Object, SimpleObject, Subscription};
+use async_graphql::{
+    Context, Enum, ID, InputObject, Interface, Object, SimpleObject, Subscription,
+};
 use tokio_stream::{Stream, StreamExt, wrappers::BroadcastStream};
 
 pub(crate) struct Query;
