@@ -120,6 +120,18 @@ bench-join-storm: ## 20,000 participants join one room at once
 	ulimit -n 20000 && $(TARGET)/release/plenary-loadtest cluster --nodes 2 --participants 20000 --scenario join-storm \
 		--duration 60s --node-arg=--max-new-connections=20000
 
+PEERS_TARGET := $(TARGET)/peers
+
+.PHONY: bench-peers
+bench-peers: loadtest/peers/node_modules/.package-lock.json $(PEERS_TARGET)/floor ## Plenary beside other GraphQL servers, as one table; SIZES= and PEERS= choose
+	cargo build --release --package api --package loadtest
+	cargo build --release --locked --manifest-path loadtest/peers/async-graphql/Cargo.toml --target-dir $(PEERS_TARGET)
+	BINARIES=$(abspath $(TARGET))/release node loadtest/peers/bench.mjs
+
+$(PEERS_TARGET)/floor: loadtest/peers/floor/floor.c
+	mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -o $@ $<
+
 URL ?= ws://127.0.0.1:8080/graphql
 ROOM ?= hall
 

@@ -123,8 +123,9 @@ impl Sender<'_> {
     fn answered(&mut self, frame: &str) {
         let Some(number) = operation(frame) else { return };
         let Some(message) = self.in_flight.remove(&number) else { return };
+        // A mutation may send several messages: everything is there when the last one is.
         let mut seq = None;
-        scanner::scan(frame.as_bytes(), |event| seq = seq.or(event.seq));
+        scanner::scan(frame.as_bytes(), |event| seq = event.seq.or(seq));
         let mut sent = self.sent.borrow_mut();
         let Some(seq) = seq else {
             let error = protocol::errors(frame).unwrap_or_else(|| "no position".to_owned());
