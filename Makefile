@@ -102,6 +102,37 @@ bench-smoke: ## A small cluster under a small load, to see that measuring works
 	cargo build --package api --package loadtest
 	$(LOADTEST) cluster --nodes 2 --participants 200 --duration 5s
 
+RELEASE := $(TARGET)/release
+# What a test of one machine needs: nobody is pinged for silence, and nobody is refused for haste or for the address.
+BENCH_NODES := --node-arg=--keep-alive=15m --node-arg=--max-connections-per-address=0 --node-arg=--max-new-connections=20000
+REPORTS := $(TARGET)/reports
+
+.PHONY: bench-build
+bench-build:
+	cargo build --release --package api --package loadtest
+	mkdir -p $(REPORTS)
+
+.PHONY: bench-250k
+bench-250k: bench-build ## 250,000 participants in one room on this machine: 24 GiB, 15 minutes
+	$(RELEASE)/plenary-loadtest cluster --nodes 13 --node-threads 1 $(BENCH_NODES) \
+		--participants 250000 --per-worker 19300 --users 100 --ramp 280s --settle 120s \
+		--messages-per-second 0.16667 --duration 120s --burst 20 --drain 60s \
+		--json $(REPORTS)/bench-250k.json --html $(REPORTS)/bench-250k.html
+
+.PHONY: bench-join-storm
+bench-join-storm: bench-build ## 20,000 participants join one room on two nodes at once
+	$(RELEASE)/plenary-loadtest cluster --nodes 2 $(BENCH_NODES) \
+		--participants 20000 --per-worker 10000 --users 100 --ramp 0s --settle 120s \
+		--messages-per-second 1 --duration 10s \
+		--json $(REPORTS)/bench-join-storm.json --html $(REPORTS)/bench-join-storm.html
+
+.PHONY: bench-fairness
+bench-fairness: bench-build ## A small room beside one of 20,000 with 20 messages a second
+	$(RELEASE)/plenary-loadtest cluster --nodes 2 $(BENCH_NODES) \
+		--participants 20020 --small-room 20 --per-worker 10000 --users 100 --ramp 20s \
+		--messages-per-second 40 --duration 30s \
+		--json $(REPORTS)/bench-fairness.json --html $(REPORTS)/bench-fairness.html
+
 URL ?= ws://127.0.0.1:8080/graphql
 ROOM ?= hall
 

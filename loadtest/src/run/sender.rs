@@ -9,7 +9,7 @@ use crate::{
     results::{Acknowledged, Results, RoomResults, TWICE},
     scanner,
     schedule::Schedule,
-    socket::{Door, Lost, Socket, Target, hear, say},
+    socket::{Door, Lost, Socket, Target},
 };
 use futures_util::future::join_all;
 use serde_json::json;
@@ -106,25 +106,29 @@ impl Sender<'_> {
         let variables = json!({ "roomId": room, "content": content });
         self.in_flight.insert(number, Acknowledged { due, sent: self.clock.now() });
         let id = number.to_string();
-        say(socket, protocol::subscribe(&id, self.plan.load.send(), &variables)).await
+        socket.say(&protocol::subscribe(&id, self.plan.load.send(), &variables)).await
     }
 
     async fn receive(&mut self, socket: &mut Socket) -> Result<(), Lost> {
-        let frame = hear(socket).await?;
-        match protocol::classify(&frame) {
-            Incoming::Next => self.answered(&frame),
-            Incoming::Ping => say(socket, protocol::pong()).await?,
-            Incoming::Ended { id, errors } => self.ended(&id, errors),
-            Incoming::Acknowledged | Incoming::Pong | Incoming::Unknown => {}
-        }
-        Ok(())
+        let mut is_pinged = false;
+        let understand = |frame: &[u8]| {
+            match protocol::classify(frame) {
+                Incoming::Next => self.answered(frame),
+                Incoming::Ping => is_pinged = true,
+                Incoming::Ended { id, errors } => self.ended(&id, errors),
+                Incoming::Acknowledged | Incoming::Pong | Incoming::Unknown => {}
+            }
+            Ok(())
+        };
+        socket.hear(understand).await?;
+        if is_pinged { socket.say(protocol::pong()).await } else { Ok(()) }
     }
 
-    fn answered(&mut self, frame: &str) {
+    fn answered(&mut self, frame: &[u8]) {
         let Some(number) = operation(frame) else { return };
         let Some(message) = self.in_flight.remove(&number) else { return };
         let mut seq = None;
-        scanner::scan(frame.as_bytes(), |event| seq = seq.or(event.seq));
+        scanner::scan(frame, |event| seq = seq.or(event.seq));
         let mut sent = self.sent.borrow_mut();
         let Some(seq) = seq else {
             let error = protocol::errors(frame).unwrap_or_else(|| "no position".to_owned());
@@ -163,7 +167,7 @@ impl Sent {
 }
 
 /// The message whose answer this is.
-fn operation(frame: &str) -> Option<u64> {
-    let frame: serde_json::Value = serde_json::from_str(frame).ok()?;
+fn operation(frame: &[u8]) -> Option<u64> {
+    let frame: serde_json::Value = serde_json::from_slice(frame).ok()?;
     frame["id"].as_str()?.parse().ok()
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::mark::Mark;
 use crate::{check, cli::Scenario};
 use std::time::Duration;
 
@@ -10,6 +11,8 @@ fn tally(scenario: Scenario) -> (Tally, Assignment) {
         workers: 1,
         participants: 2,
         rooms: 1,
+        small_room: 0,
+        paced: u64::MAX,
         run_id: "r".to_owned(),
         targets: vec![String::new()],
         tokens: vec![],
