@@ -123,7 +123,7 @@ pub(crate) struct LoadArgs {
     #[arg(long, default_value_t = 0)]
     pub(crate) burst: u64,
     /// How many of the participants have a second, small room, and a worker process, of their own.
-    #[arg(long, default_value_t = 0, conflicts_with_all = ["rooms", "shard"])]
+    #[arg(long, default_value_t = 0, conflicts_with = "rooms")]
     pub(crate) small_room: u64,
     /// The time over which participants join; by default as many as 500 a second and target.
     #[arg(long, value_parser = duration)]

@@ -40,6 +40,10 @@ pub(crate) struct Plan {
 
 /// Runs it all and returns what was measured, also when it was bad. Dropping it ends everything.
 pub(crate) async fn execute(plan: Plan, display: &mut Display) -> Result<Results, Box<dyn Error>> {
+    let load = &plan.load;
+    if load.small_room > 0 && (load.small_room >= load.participants || plan.shard.of > 1) {
+        return Err("a small room is beside a large one, on one machine".into());
+    }
     let mut run = Run::begin(&plan, display).await?;
     let mut watched = plan.watched.clone();
     watched.extend(run.fleet.processes());
@@ -157,7 +161,7 @@ fn assignment(plan: &Plan, run_id: &str, start: Moment) -> Assignment {
         workers: 1,
         participants: load.participants,
         rooms: load.rooms(),
-        small_room: load.small_room.min(load.participants),
+        small_room: load.small_room,
         paced: load.schedule().paced(),
         run_id: run_id.to_owned(),
         targets: plan.targets.clone(),

@@ -1,6 +1,5 @@
 use super::*;
-use crate::mark::Mark;
-use crate::{check, cli::Scenario};
+use crate::{check, cli::Scenario, mark::Mark, results::DIFFERENT};
 use std::time::Duration;
 
 const START: Moment = Moment(1_000_000_000);
