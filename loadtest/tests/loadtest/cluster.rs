@@ -31,6 +31,56 @@ async fn two_nodes_deliver_everything_to_two_hundred() {
 }
 
 #[tokio::test]
+async fn a_burst_has_figures_of_its_own() {
+    let json = File::new("burst.json");
+    let plenary = plenary();
+    let cluster = ["cluster", "--nodes", "2", "--plenary", plenary.to_str().unwrap()];
+    let nodes = ["--node-threads", "1", "--node-arg=--keep-alive=5m"];
+    let load = ["--participants", "60", "--duration", "2s", "--burst", "20"];
+    let output = run(&[&cluster[..], &nodes, &load, &["--json", json.path()]].concat()).await;
+    assert!(output.status.success(), "{}", text(&output));
+
+    let results = json.json();
+    assert_eq!(
+        (&results["counts"]["deliveries"], &results["violations"]),
+        (&1800.into(), &0.into())
+    );
+    let figures = results["figures"].as_object().unwrap();
+    for name in [
+        "last_receipt_p50_ms",
+        "burst_last_receipt_max_ms",
+        "joins_per_second",
+        "node_kib_per_participant",
+        "node_us_per_delivery",
+        "worker_kib_per_participant",
+        "worker_us_per_burst_delivery",
+        "table_reads_joining_of_one_node",
+    ] {
+        assert!(figures.contains_key(name), "{name}: {figures:?}");
+    }
+    // 10 paced ones and 20 of the burst, to everybody.
+    assert!(text(&output).contains("due to receipt, burst"), "{}", text(&output));
+}
+
+#[tokio::test]
+async fn a_small_room_beside_a_large_one_is_measured_alone() {
+    let json = File::new("small.json");
+    let plenary = plenary();
+    let cluster = ["cluster", "--nodes", "2", "--plenary", plenary.to_str().unwrap()];
+    let load = ["--participants", "110", "--small-room", "10", "--duration", "2s"];
+    let rate = ["--messages-per-second", "20", "--json", json.path()];
+    let output = run(&[&cluster[..], &load, &rate].concat()).await;
+    assert!(output.status.success(), "{}", text(&output));
+    let results = json.json();
+    let deliveries = |room: &str| {
+        let received = results["rooms"][room]["received"].as_object().unwrap();
+        received.values().map(|it| it["deliveries"].as_u64().unwrap()).sum::<u64>()
+    };
+    assert_eq!((deliveries("0"), deliveries("1")), (100 * 20, 10 * 20));
+    assert!(results["figures"]["small_room_delivery_p99_ms"].as_f64().unwrap() > 0.0);
+}
+
+#[tokio::test]
 async fn connections_that_break_lose_nothing() {
     let plenary = plenary();
     let cluster = ["cluster", "--nodes", "1", "--plenary", plenary.to_str().unwrap()];
