@@ -81,16 +81,12 @@ impl Target {
         socket.say(&protocol::connection_init(token)).await?;
         let mut is_acknowledged = false;
         while !is_acknowledged {
-            let mut is_pinged = false;
-            let understand = |text: &[u8]| match protocol::classify(text) {
-                Incoming::Acknowledged => Ok(is_acknowledged = true),
-                Incoming::Ping => Ok(is_pinged = true),
-                other => Err(Lost(format!("not acknowledged but {other:?}"))),
+            let understand = |incoming, _: &[u8]| {
+                is_acknowledged = incoming == Incoming::Acknowledged;
+                let refusal = || Lost(format!("not acknowledged but {incoming:?}"));
+                if is_acknowledged { Ok(()) } else { Err(refusal()) }
             };
             socket.hear(understand).await?;
-            if is_pinged {
-                socket.say(protocol::pong()).await?;
-            }
         }
         Ok(socket)
     }
@@ -124,15 +120,18 @@ impl Socket {
         self.flush().await
     }
 
-    /// Reads once, and calls back for each text message that is complete by then.
+    /// Reads once, and calls back for each message that is complete by then; pings it answers itself.
     pub(crate) async fn hear(
         &mut self,
-        mut each: impl FnMut(&[u8]) -> Result<(), Lost>,
+        mut each: impl FnMut(Incoming, &[u8]) -> Result<(), Lost>,
     ) -> Result<(), Lost> {
         self.flush().await?;
         let Self { stream, inbox, outgoing } = self;
         let mut understand = |heard: Heard<'_>| match heard {
-            Heard::Message(text) => each(text),
+            Heard::Message(text) => match protocol::classify(text) {
+                Incoming::Ping => frames::text(protocol::pong(), outgoing),
+                incoming => each(incoming, text),
+            },
             Heard::Ping(payload) => frames::pong(payload, outgoing),
             Heard::Close(Some(code)) => Err(Lost(format!("closed with {code}"))),
             Heard::Close(None) => Err(Lost("closed without a code".to_owned())),

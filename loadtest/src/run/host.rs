@@ -48,25 +48,18 @@ async fn create(plan: &Plan, target: &Target, rooms: &[String]) -> Result<(), Lo
 
 /// How many operations have ended.
 async fn answers(socket: &mut Socket) -> Result<usize, Lost> {
-    let (mut ended, mut is_pinged) = (0, false);
-    let understand = |frame: &[u8]| {
-        let errors = match protocol::classify(frame) {
+    let mut ended = 0;
+    let understand = |incoming, frame: &[u8]| {
+        let errors = match incoming {
             Incoming::Next => protocol::errors(frame),
             Incoming::Ended { errors, .. } => {
                 ended += 1;
                 errors
             }
-            Incoming::Ping => {
-                is_pinged = true;
-                None
-            }
-            Incoming::Acknowledged | Incoming::Pong | Incoming::Unknown => None,
+            _ => None,
         };
         errors.map_or(Ok(()), |error| Err(Lost(format!("refused: {error}"))))
     };
     socket.hear(understand).await?;
-    if is_pinged {
-        socket.say(protocol::pong()).await?;
-    }
     Ok(ended)
 }

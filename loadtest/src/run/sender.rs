@@ -110,18 +110,15 @@ impl Sender<'_> {
     }
 
     async fn receive(&mut self, socket: &mut Socket) -> Result<(), Lost> {
-        let mut is_pinged = false;
-        let understand = |frame: &[u8]| {
-            match protocol::classify(frame) {
+        let understand = |incoming, frame: &[u8]| {
+            match incoming {
                 Incoming::Next => self.answered(frame),
-                Incoming::Ping => is_pinged = true,
                 Incoming::Ended { id, errors } => self.ended(&id, errors),
-                Incoming::Acknowledged | Incoming::Pong | Incoming::Unknown => {}
+                _ => {}
             }
             Ok(())
         };
-        socket.hear(understand).await?;
-        if is_pinged { socket.say(protocol::pong()).await } else { Ok(()) }
+        socket.hear(understand).await
     }
 
     fn answered(&mut self, frame: &[u8]) {

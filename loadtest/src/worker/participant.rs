@@ -166,24 +166,19 @@ impl Participant {
 
     /// Deals with what has come; tells whether a `pong` was in it.
     async fn receive(&self, socket: &mut Socket) -> Result<bool, Lost> {
-        let (mut is_pinged, mut is_ponged) = (false, false);
-        let understand = |frame: &[u8]| {
-            match protocol::classify(frame) {
-                Incoming::Next => self.count(frame)?,
-                Incoming::Ping => is_pinged = true,
-                Incoming::Pong => is_ponged = true,
-                Incoming::Ended { errors, .. } => {
-                    let errors = errors.as_deref().unwrap_or("completed");
-                    return Err(Lost(format!("refused: {errors}")));
-                }
-                Incoming::Acknowledged | Incoming::Unknown => {}
+        let mut is_ponged = false;
+        let understand = |incoming, frame: &[u8]| match incoming {
+            Incoming::Next => self.count(frame),
+            Incoming::Ended { errors, .. } => {
+                let errors = errors.as_deref().unwrap_or("completed");
+                Err(Lost(format!("refused: {errors}")))
             }
-            Ok(())
+            incoming => {
+                is_ponged |= incoming == Incoming::Pong;
+                Ok(())
+            }
         };
         socket.hear(understand).await?;
-        if is_pinged {
-            socket.say(protocol::pong()).await?;
-        }
         Ok(is_ponged)
     }
 

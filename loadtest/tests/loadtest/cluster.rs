@@ -92,6 +92,33 @@ async fn connections_that_break_lose_nothing() {
 }
 
 #[tokio::test]
+async fn every_scenario_ends_with_everything_delivered() {
+    let plenary = plenary();
+    let cluster = ["cluster", "--nodes", "2", "--plenary", plenary.to_str().unwrap()];
+    let load = ["--participants", "60", "--messages-per-second", "20", "--duration", "6s"];
+    let slow = ["--slow-share", "0.1", "--content-bytes", "3000"];
+    for (scenario, options, deliveries) in [
+        ("join-storm", &[][..], None),
+        ("slow-consumers", &slow, Some(60 * 120)),
+        ("qa-burst", &[], Some(60 * 120)),
+        ("small-rooms", &[], Some(10 * 120)),
+    ] {
+        let json = File::new("scenario.json");
+        let which = ["--scenario", scenario, "--json", json.path()];
+        let output = run(&[&cluster[..], &load, &which, options].concat()).await;
+        assert!(output.status.success(), "{scenario}: {}", text(&output));
+        let results = json.json();
+        assert_eq!(results["counts"]["joins"], 60, "{scenario}");
+        assert_eq!(results["counts"]["acknowledged"], 120, "{scenario}");
+        if let Some(deliveries) = deliveries {
+            assert_eq!(results["counts"]["deliveries"], deliveries, "{scenario}");
+        }
+        let is_slow = results["figures"]["slow_delivery_max_ms"].as_f64() > Some(1000.0);
+        assert_eq!(is_slow, scenario == "slow-consumers");
+    }
+}
+
+#[tokio::test]
 async fn a_signal_leaves_nothing_behind() {
     for signal in ["-INT", "-TERM", "-KILL"] {
         let plenary = plenary();
