@@ -106,27 +106,43 @@ bench-smoke: ## A small cluster under a small load, to see that measuring works
 	cargo build --package api --package loadtest
 	$(LOADTEST) cluster --nodes 2 --participants 200 --duration 5s
 
-# 2 cores carry all of it: nodes have one thread each, joins take four minutes, and a message is delivered before the next is due.
-.PHONY: bench-250k
-bench-250k: ## 250,000 participants in one room: 13 nodes, Redis and the load generator on this machine, eight minutes
+RELEASE := $(TARGET)/release
+# What a test of one machine needs: nobody is pinged for silence, and nobody is refused for haste or for the address.
+BENCH_NODES := --node-arg=--keep-alive=15m --node-arg=--max-connections-per-address=0 --node-arg=--max-new-connections=20000
+REPORTS := $(TARGET)/reports
+
+.PHONY: bench-build
+bench-build:
 	cargo build --release --package api --package loadtest
-	ulimit -n 20000 && TOKIO_WORKER_THREADS=1 $(TARGET)/release/plenary-loadtest cluster --nodes 13 --participants 250000 \
-		--ramp 240s --messages-per-second 0.2 --duration 110s \
-		--node-arg=--keep-alive=20m --node-arg=--max-new-connections=5000
+	mkdir -p $(REPORTS)
+
+.PHONY: bench-250k
+bench-250k: bench-build ## 250,000 participants in one room on this machine: 24 GiB, 15 minutes
+	$(RELEASE)/plenary-loadtest cluster --nodes 13 --node-threads 1 $(BENCH_NODES) \
+		--participants 250000 --per-worker 19300 --users 100 --ramp 280s --settle 120s \
+		--messages-per-second 0.16667 --duration 120s --burst 20 --drain 60s \
+		--json $(REPORTS)/bench-250k.json --html $(REPORTS)/bench-250k.html
 
 .PHONY: bench-join-storm
-bench-join-storm: ## 20,000 participants join one room at once
-	cargo build --release --package api --package loadtest
-	ulimit -n 20000 && $(TARGET)/release/plenary-loadtest cluster --nodes 2 --participants 20000 --scenario join-storm \
-		--duration 60s --node-arg=--max-new-connections=20000
+bench-join-storm: bench-build ## 20,000 participants join one room on two nodes at once
+	$(RELEASE)/plenary-loadtest cluster --nodes 2 $(BENCH_NODES) \
+		--participants 20000 --per-worker 10000 --users 100 --ramp 0s --settle 120s \
+		--messages-per-second 1 --duration 10s \
+		--json $(REPORTS)/bench-join-storm.json --html $(REPORTS)/bench-join-storm.html
+
+.PHONY: bench-fairness
+bench-fairness: bench-build ## A small room beside one of 20,000 with 20 messages a second
+	$(RELEASE)/plenary-loadtest cluster --nodes 2 $(BENCH_NODES) \
+		--participants 20020 --small-room 20 --per-worker 10000 --users 100 --ramp 20s \
+		--messages-per-second 40 --duration 30s \
+		--json $(REPORTS)/bench-fairness.json --html $(REPORTS)/bench-fairness.html
 
 PEERS_TARGET := $(TARGET)/peers
 
 .PHONY: bench-peers
-bench-peers: loadtest/peers/node_modules/.package-lock.json $(PEERS_TARGET)/floor ## Plenary beside other GraphQL servers, as one table; SIZES= and PEERS= choose
-	cargo build --release --package api --package loadtest
+bench-peers: bench-build loadtest/peers/node_modules/.package-lock.json $(PEERS_TARGET)/floor ## Plenary beside other GraphQL servers, as one table; SIZES= and PEERS= choose
 	cargo build --release --locked --manifest-path loadtest/peers/async-graphql/Cargo.toml --target-dir $(PEERS_TARGET)
-	BINARIES=$(abspath $(TARGET))/release node loadtest/peers/bench.mjs
+	BINARIES=$(abspath $(RELEASE)) node loadtest/peers/bench.mjs
 
 $(PEERS_TARGET)/floor: loadtest/peers/floor/floor.c
 	mkdir -p $(@D)

@@ -34,7 +34,7 @@ pub(crate) enum Command {
     Run(Box<RunArgs>),
     /// Start nodes and stores on this machine, load them, and stop them.
     Cluster(Box<ClusterArgs>),
-    /// Merge the JSON files of several machines and report on the whole.
+    /// Merge what several machines measured and report on the whole.
     Report(ReportArgs),
     /// Hold participants; started by `run`.
     #[command(hide = true)]
@@ -79,6 +79,9 @@ pub(crate) struct ClusterArgs {
     /// The server's binary; by default the one beside this one.
     #[arg(long, env = "PLENARY_BIN")]
     pub(crate) plenary: Option<PathBuf>,
+    /// How many threads of a node serve connections; by default as many as there are cores.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) node_threads: Option<u16>,
     /// One more argument of `plenary serve`; may be given several times.
     #[arg(long = "node-arg", allow_hyphen_values = true)]
     pub(crate) node_args: Vec<String>,
@@ -88,7 +91,7 @@ pub(crate) struct ClusterArgs {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ReportArgs {
-    /// What `run --json` wrote.
+    /// What `run --json` wrote; or what `--hlog` wrote, which has durations alone.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
@@ -116,6 +119,12 @@ pub(crate) struct LoadArgs {
     /// For how long messages are sent.
     #[arg(long, default_value = "30s", value_parser = duration)]
     pub(crate) duration: Duration,
+    /// How many more messages are due all at once, after the others.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) burst: u64,
+    /// How many of the participants have a second, small room, and a worker process, of their own.
+    #[arg(long, default_value_t = 0, conflicts_with = "rooms")]
+    pub(crate) small_room: u64,
     /// The time over which participants join; by default as many as 500 a second and target.
     #[arg(long, value_parser = duration)]
     ramp: Option<Duration>,
@@ -172,6 +181,9 @@ pub(crate) struct OutputArgs {
     /// Write everything that was measured, to merge or to look into.
     #[arg(long)]
     pub(crate) json: Option<PathBuf>,
+    /// Write the durations as a log of `HdrHistogram`.
+    #[arg(long)]
+    pub(crate) hlog: Option<PathBuf>,
     /// Write a page with plots.
     #[arg(long)]
     pub(crate) html: Option<PathBuf>,
@@ -196,6 +208,9 @@ pub(crate) enum Scenario {
 
 impl LoadArgs {
     pub(crate) fn rooms(&self) -> u32 {
+        if self.small_room > 0 {
+            return 2;
+        }
         let tens = u32::try_from(self.participants.div_ceil(10)).unwrap_or(u32::MAX);
         self.rooms.unwrap_or(if self.scenario == Scenario::SmallRooms { tens } else { 1 })
     }
@@ -216,7 +231,8 @@ impl LoadArgs {
 
     pub(crate) fn schedule(&self) -> Schedule {
         let shape = if self.scenario == Scenario::QaBurst { Shape::Bursts } else { Shape::Even };
-        Schedule { per_second: self.messages_per_second, duration: self.duration, shape }
+        let (per_second, duration, burst) = (self.messages_per_second, self.duration, self.burst);
+        Schedule { per_second, duration, shape, burst }
     }
 
     /// The mutation that sends.

@@ -40,6 +40,10 @@ impl Moment {
         Self(self.0.saturating_add(micros(duration)))
     }
 
+    pub(crate) fn before(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(micros(duration)))
+    }
+
     /// The time since an earlier moment; zero when it is a later one.
     pub(crate) fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

@@ -8,6 +8,7 @@ pub(crate) use guard::guard;
 use crate::{
     cli::{ClusterArgs, Shard},
     display::Display,
+    http,
     results::Results,
     run::{self, Plan},
     token::{Issuer, Tokens},
@@ -23,7 +24,6 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     time::{sleep, timeout},
 };
@@ -56,9 +56,15 @@ pub(crate) async fn execute(
     results
 }
 
+/// One of a cluster's processes.
+struct Process {
+    watched: Watched,
+    guarded: Guarded,
+}
+
 /// Processes that run; they end when it is dropped.
 struct Cluster {
-    processes: Vec<(Role, String, Guarded)>,
+    processes: Vec<Process>,
     targets: Vec<String>,
     // After the processes that write into it.
     directory: Directory,
@@ -89,11 +95,14 @@ impl Cluster {
             node.extend(["--dynamodb", &endpoint, "--redis-url", &redis_url]);
             node.extend(args.node_args.iter().map(String::as_str));
             let name = format!("node {number}");
-            let started = cluster.spawn(Role::Node, &name, &plenary, &node).await?;
-            let line = started.line_with("API").await?;
-            let url = word_with(&line, "http://").replacen("http", "ws", 1);
-            let address: SocketAddr =
-                url.trim_start_matches("ws://").trim_end_matches("/graphql").parse()?;
+            let threads = args.node_threads.map(|it| ("TOKIO_WORKER_THREADS", it.to_string()));
+            let node = (&*plenary, &node[..], threads);
+            let started = cluster.spawn_with(Role::Node, &name, node).await?;
+            let lines = started.guarded.lines_with(["API", "metrics"]).await?;
+            let [url, metrics] = lines.map(|line| word_with(&line, "http://").to_owned());
+            started.watched.metrics = Some(address(&metrics)?);
+            let address = address(&url)?;
+            let url = url.replacen("http", "ws", 1);
             eventually(async || is_ready(address).await).await?;
             cluster.targets.push(url);
         }
@@ -101,7 +110,6 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Starts a process; an error has the end of what it logged.
     async fn spawn(
         &mut self,
         role: Role,
@@ -109,25 +117,31 @@ impl Cluster {
         program: &str,
         arguments: &[&str],
     ) -> Result<&mut Guarded, Box<dyn Error>> {
+        Ok(&mut self.spawn_with(role, name, (program, arguments, None)).await?.guarded)
+    }
+
+    /// Starts a process, perhaps with a setting in its environment; an error has the end of what it logged.
+    async fn spawn_with(
+        &mut self,
+        role: Role,
+        name: &str,
+        command: (&str, &[&str], Option<(&str, String)>),
+    ) -> Result<&mut Process, Box<dyn Error>> {
         let log = self.directory.path().join(format!("{name}.log"));
-        let guarded = Guarded::spawn(name, program, arguments, log).await?;
-        self.processes.push((role, name.to_owned(), guarded));
-        Ok(&mut self.processes.last_mut().expect("it was just pushed").2)
+        let guarded = Guarded::spawn(name, command, log).await?;
+        let watched = Watched { name: name.to_owned(), pid: guarded.pid(), role, metrics: None };
+        self.processes.push(Process { watched, guarded });
+        Ok(self.processes.last_mut().expect("it was just pushed"))
     }
 
     fn watched(&self) -> Vec<Watched> {
-        let watched = |(role, name, guarded): &(Role, String, Guarded)| Watched {
-            name: name.clone(),
-            pid: guarded.pid(),
-            role: *role,
-        };
-        self.processes.iter().map(watched).collect()
+        self.processes.iter().map(|process| process.watched.clone()).collect()
     }
 
     /// Ends all, the last one first.
     async fn stop(&mut self) {
-        while let Some((_, _, guarded)) = self.processes.pop() {
-            guarded.stop().await;
+        while let Some(process) = self.processes.pop() {
+            process.guarded.stop().await;
         }
     }
 }
@@ -163,16 +177,13 @@ async fn eventually(is_so: impl AsyncFn() -> bool) -> Result<(), Box<dyn Error>>
 }
 
 async fn is_ready(address: SocketAddr) -> bool {
-    let ask = async {
-        let mut stream = TcpStream::connect(address).await?;
-        let request =
-            format!("GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await?;
-        Ok::<_, std::io::Error>(answer.starts_with("HTTP/1.1 200"))
-    };
-    matches!(timeout(Duration::from_secs(5), ask).await, Ok(Ok(true)))
+    http::get(address, "/readyz").await.is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+}
+
+/// The address in an `http://` URL of a node.
+fn address(url: &str) -> Result<SocketAddr, Box<dyn Error>> {
+    let authority = url.trim_start_matches("http://").split('/').next().unwrap_or_default();
+    authority.parse().map_err(|_| format!("{url} has no address").into())
 }
 
 fn free_port() -> std::io::Result<u16> {

@@ -13,6 +13,10 @@ pub(crate) struct Assignment {
     /// How many participants there are, on all machines.
     pub(crate) participants: u64,
     pub(crate) rooms: u32,
+    /// How many have a room and a worker of their own: the last ones.
+    pub(crate) small_room: u64,
+    /// Messages with a higher number belong to the burst.
+    pub(crate) paced: u64,
     pub(crate) run_id: String,
     pub(crate) targets: Vec<String>,
     pub(crate) tokens: Vec<String>,
@@ -77,7 +81,13 @@ impl Window {
 impl Assignment {
     /// The participants of this worker.
     pub(crate) fn mine(&self) -> impl Iterator<Item = u64> {
-        (self.worker..self.participants).step_by(self.workers.max(1) as usize)
+        let large_room = self.participants - self.small_room;
+        let others = self.workers - u64::from(self.small_room > 0);
+        let (all, step) = match self.small_room > 0 && self.worker == others {
+            true => (large_room..self.participants, 1),
+            false => (self.worker..large_room, others.max(1)),
+        };
+        all.step_by(step as usize)
     }
 
     pub(crate) fn due(&self, participant: u64) -> Moment {
@@ -85,12 +95,20 @@ impl Assignment {
     }
 
     pub(crate) fn room(&self, participant: u64) -> u32 {
+        if self.small_room > 0 {
+            return u32::from(self.is_in_small_room(participant));
+        }
         (participant % u64::from(self.rooms)) as u32
     }
 
     /// Which target serves a participant: the participants of each room are spread over all.
     pub(crate) fn target(&self, participant: u64) -> usize {
-        (participant / u64::from(self.rooms) % self.targets.len() as u64) as usize
+        let rooms = if self.small_room > 0 { 1 } else { u64::from(self.rooms) };
+        (participant / rooms % self.targets.len() as u64) as usize
+    }
+
+    pub(crate) fn is_in_small_room(&self, participant: u64) -> bool {
+        participant >= self.participants - self.small_room
     }
 
     pub(crate) fn is_slow(&self, participant: u64) -> bool {
@@ -133,6 +151,8 @@ mod tests {
             workers: 3,
             participants: 10,
             rooms: 2,
+            small_room: 0,
+            paced: u64::MAX,
             run_id: "r".to_owned(),
             targets: vec!["a".to_owned(), "b".to_owned()],
             tokens: vec![],
@@ -152,6 +172,14 @@ mod tests {
             (0..3).flat_map(|worker| assignment(worker).mine().collect::<Vec<_>>()).collect();
         assert_eq!(all.len(), 10);
         assert_eq!(all.into_iter().collect::<HashSet<_>>(), (0..10).collect());
+    }
+
+    #[test]
+    fn a_small_room_has_a_worker_of_its_own() {
+        let assigned = |worker| Assignment { small_room: 3, ..assignment(worker) };
+        let mine = |worker| assigned(worker).mine().collect::<Vec<_>>();
+        assert_eq!([mine(0), mine(1), mine(2)], [vec![0, 2, 4, 6], vec![1, 3, 5], vec![7, 8, 9]]);
+        assert!((0..10).all(|it| assigned(0).room(it) == u32::from(it >= 7)));
     }
 
     #[test]

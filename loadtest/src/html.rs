@@ -5,7 +5,7 @@ mod plot;
 use crate::{
     check::Violation,
     results::Results,
-    summary::{node_costs, process_rows, rows, totals, verdict},
+    summary::{costs, process_rows, rows, totals, verdict},
 };
 
 /// The page.
@@ -37,9 +37,10 @@ pub(crate) fn page(results: &Results, violations: &[Violation]) -> String {
     body += &section("Deliveries a second", &plot::seconds(&results.deliveries, length));
     body += &section("Joins a second", &plot::seconds(&results.joined, length));
     body += &section("Totals", &pairs(totals(results)));
-    if let Some(costs) = node_costs(results) {
-        let note = format!("<p>{}</p>", escaped(&costs));
-        body += &section("Processes", &(numbers(process_rows(results)) + &note));
+    if !results.processes.is_empty() {
+        let notes = costs(results).into_iter().map(|cost| format!("<p>{}</p>", escaped(&cost)));
+        body +=
+            &section("Processes", &(numbers(process_rows(results)) + &notes.collect::<String>()));
     }
     body += &section("Settings", &pairs(results.settings.clone()));
     format!(

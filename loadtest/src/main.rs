@@ -8,7 +8,10 @@ mod clock;
 mod cluster;
 mod control;
 mod display;
+mod figures;
+mod hlog;
 mod html;
+mod http;
 mod mark;
 mod position;
 mod process;
@@ -95,6 +98,9 @@ async fn obey(command: Command) -> Result<Verdict, Box<dyn Error>> {
             let results = cluster::execute(&args, &mut Display::new()).await?;
             (results, args.load.output)
         }
+        Command::Report(args) if args.files.iter().all(|path| hlog::is_log(path)) => {
+            return report::merge_logs(&args);
+        }
         Command::Report(args) => (report::merge(&args)?, args.output),
         Command::Worker | Command::Guard { .. } => return Err("not for people".into()),
     };
@@ -117,7 +123,7 @@ async fn load(args: &RunArgs, display: &mut Display) -> Result<Results, Box<dyn 
         targets: args.targets.clone(),
         tokens,
         watched: watched
-            .map(|it| Watched { name: it.name, pid: it.pid, role: Role::Node })
+            .map(|it| Watched { name: it.name, pid: it.pid, role: Role::Node, metrics: None })
             .collect(),
         shard: args.shard,
         start_at: args.start_at.map(|seconds| Moment(seconds * 1_000_000)),

@@ -48,12 +48,12 @@ pub(crate) fn pong() -> &'static str {
 }
 
 /// What a frame is. Data, of which there is most, is not parsed.
-pub(crate) fn classify(frame: &str) -> Incoming {
-    let head = &frame.as_bytes()[..frame.len().min(HEAD)];
+pub(crate) fn classify(frame: &[u8]) -> Incoming {
+    let head = &frame[..frame.len().min(HEAD)];
     if contains(head, br#""type":"next""#) {
         return Incoming::Next;
     }
-    let Ok(frame) = serde_json::from_str::<Value>(frame) else { return Incoming::Unknown };
+    let Ok(frame) = serde_json::from_slice::<Value>(frame) else { return Incoming::Unknown };
     let id = || frame["id"].as_str().unwrap_or_default().to_owned();
     match frame["type"].as_str().unwrap_or_default() {
         "next" => Incoming::Next,
@@ -67,8 +67,8 @@ pub(crate) fn classify(frame: &str) -> Incoming {
 }
 
 /// The errors of a data frame.
-pub(crate) fn errors(frame: &str) -> Option<String> {
-    let frame: Value = serde_json::from_str(frame).ok()?;
+pub(crate) fn errors(frame: &[u8]) -> Option<String> {
+    let frame: Value = serde_json::from_slice(frame).ok()?;
     let errors = &frame["payload"]["errors"];
     errors.as_array().is_some_and(|errors| !errors.is_empty()).then(|| refusal(errors))
 }
@@ -94,27 +94,27 @@ mod tests {
         for frame in
             [r#"{"type":"next","id":"1"}"#, r#"{"id":"1","type":"next"}"#, &late.to_string()]
         {
-            assert_eq!(classify(frame), Incoming::Next);
+            assert_eq!(classify(frame.as_bytes()), Incoming::Next);
         }
         let message = r#"{"type":"error","id":"1","payload":[{"message":"\"type\":\"next\""}]}"#;
-        assert_ne!(classify(message), Incoming::Next);
+        assert_ne!(classify(message.as_bytes()), Incoming::Next);
     }
 
     #[test]
     fn a_refusal_names_its_code() {
         let frame = r#"{"id":"7","type":"error","payload":[{"message":"no","extensions":{"code":"ROOM_BUSY"}}]}"#;
         let ended = Incoming::Ended { id: "7".to_owned(), errors: Some("ROOM_BUSY".to_owned()) };
-        assert_eq!(classify(frame), ended);
+        assert_eq!(classify(frame.as_bytes()), ended);
         let next =
             r#"{"id":"7","type":"next","payload":{"data":null,"errors":[{"message":"no"}]}}"#;
-        assert_eq!(errors(next).as_deref(), Some("no"));
-        assert_eq!(errors(r#"{"payload":{"data":{}}}"#), None);
+        assert_eq!(errors(next.as_bytes()).as_deref(), Some("no"));
+        assert_eq!(errors(br#"{"payload":{"data":{}}}"#), None);
     }
 
     #[test]
     fn what_is_no_message_is_unknown() {
         for frame in ["", "{}", "[]", "hello", r#"{"type":7}"#] {
-            assert_eq!(classify(frame), Incoming::Unknown);
+            assert_eq!(classify(frame.as_bytes()), Incoming::Unknown);
         }
     }
 }

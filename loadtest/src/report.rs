@@ -3,21 +3,29 @@
 use crate::{
     check::{self, Violation},
     cli::{OutputArgs, ReportArgs},
-    html,
+    figures, hlog, html,
     results::Results,
     summary,
 };
-use std::{error::Error, fs, path::Path};
+use std::{error::Error, fs, path::Path, time::Duration};
 
 /// Prints and writes a report; tells whether the run passed.
 pub(crate) fn publish(results: &Results, output: &OutputArgs) -> Result<Verdict, Box<dyn Error>> {
     let violations = check::violations(results);
     print!("{}", summary::text(results, &violations));
     if let Some(path) = &output.json {
-        write(path, &serde_json::to_string(results)?)?;
+        let mut json = serde_json::to_value(results)?;
+        json["figures"] = serde_json::to_value(figures::figures(results))?;
+        json["violations"] = violations.iter().map(|it| it.count).sum::<u64>().into();
+        write(path, json.to_string())?;
+    }
+    if let Some(path) = &output.hlog {
+        let began = Duration::from_micros(results.joined.started.0.unsigned_abs());
+        let seconds = results.deliveries.seconds.len() as u64;
+        write(path, hlog::write(&hlog::named(results), began, Duration::from_secs(seconds))?)?;
     }
     if let Some(path) = &output.html {
-        write(path, &html::page(results, &violations))?;
+        write(path, html::page(results, &violations))?;
     }
     Ok(Verdict::of(&violations))
 }
@@ -37,6 +45,25 @@ pub(crate) fn merge(args: &ReportArgs) -> Result<Results, Box<dyn Error>> {
     merged.ok_or_else(|| "there is nothing to merge".into())
 }
 
+/// Merges logs of histograms and prints what they have; of violations they know nothing.
+pub(crate) fn merge_logs(args: &ReportArgs) -> Result<Verdict, Box<dyn Error>> {
+    let OutputArgs { json, hlog, html } = &args.output;
+    if json.is_some() || html.is_some() {
+        return Err("a log of histograms has too little for --json and --html".into());
+    }
+    let mut named = hlog::Named::new();
+    for path in &args.files {
+        let read = fs::read(path).map_err(Into::into).and_then(|log| hlog::read(&log, &mut named));
+        read.map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    let rows = named.iter().map(|(name, distribution)| (name.as_str(), distribution));
+    print!("{}", summary::table(&summary::rows_of(rows)));
+    if let Some(path) = hlog {
+        write(path, hlog::write(&named, Duration::ZERO, Duration::ZERO)?)?;
+    }
+    Ok(Verdict::Passed)
+}
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -50,6 +77,6 @@ impl Verdict {
     }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), String> {
+fn write(path: &Path, text: impl AsRef<[u8]>) -> Result<(), String> {
     fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -20,12 +20,24 @@ pub(crate) struct Results {
     pub(crate) latency: Distribution,
     /// The same for participants who were made to read slowly.
     pub(crate) slow_latency: Distribution,
+    /// The same for messages of the burst.
+    #[serde(default)]
+    pub(crate) burst_latency: Distribution,
+    /// The same for the small room beside a large one.
+    #[serde(default)]
+    pub(crate) small_room_latency: Distribution,
+    /// When messages of the burst were due.
+    #[serde(default)]
+    pub(crate) burst_from: Option<Moment>,
     /// From the time at which a participant was due to join until it was subscribed.
     pub(crate) joins: Distribution,
     /// From the time at which a message was due until its sender knew its position.
     pub(crate) acknowledgements: Distribution,
     pub(crate) deliveries: Timeline,
     pub(crate) joined: Timeline,
+    /// When the last participant was subscribed.
+    #[serde(default)]
+    pub(crate) last_joined: Option<Moment>,
     pub(crate) rooms: BTreeMap<u32, RoomResults>,
     /// What was seen to go wrong, by kind.
     pub(crate) failures: BTreeMap<String, Failure>,
@@ -116,6 +128,10 @@ impl Results {
         self.counts.merge(other.counts);
         self.latency.merge(&other.latency);
         self.slow_latency.merge(&other.slow_latency);
+        self.burst_latency.merge(&other.burst_latency);
+        self.small_room_latency.merge(&other.small_room_latency);
+        self.burst_from = self.burst_from.max(other.burst_from);
+        self.last_joined = self.last_joined.max(other.last_joined);
         self.joins.merge(&other.joins);
         self.acknowledgements.merge(&other.acknowledgements);
         self.deliveries.merge(other.deliveries);
@@ -134,15 +150,29 @@ impl Results {
         fail(&mut self.failures, kind, 1, example);
     }
 
-    /// From the time at which each message was due to the last of its receipts.
+    /// From the time at which each message was due to the last of its receipts, without the burst.
     pub(crate) fn last_receipts(&self) -> Distribution {
+        self.last_receipts_of(|due| self.burst_from.is_none_or(|burst| due < burst))
+    }
+
+    /// The same for the burst.
+    pub(crate) fn last_burst_receipts(&self) -> Distribution {
+        self.last_receipts_of(|due| self.burst_from.is_some_and(|burst| due >= burst))
+    }
+
+    fn last_receipts_of(&self, counts: impl Fn(Moment) -> bool) -> Distribution {
         let mut distribution = Distribution::default();
         for received in self.rooms.values().flat_map(|room| room.received.values()) {
-            if let Some(due) = received.due {
+            if let Some(due) = received.due.filter(|&due| counts(due)) {
                 distribution.record(received.last_receipt.since(due));
             }
         }
         distribution
+    }
+
+    /// How long it took until everybody had joined.
+    pub(crate) fn joining(&self) -> Duration {
+        self.last_joined.map_or(Duration::ZERO, |last| last.since(self.joined.started))
     }
 
     /// The time in which live deliveries came: from the first message's due time to the last receipt.

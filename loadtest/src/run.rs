@@ -16,13 +16,17 @@ use crate::{
 };
 use clap::ValueEnum;
 use fleet::Fleet;
+use futures_util::future::join_all;
 use sender::Sent;
 use std::{collections::BTreeMap, error::Error, time::Duration};
+use tokio::join;
 
 /// From the beginning of a run to the first join, and from the last join to the first message.
 const BREATH: Duration = Duration::from_secs(1);
 /// How long a worker may take to say what it measured.
 const LAST_WORDS: Duration = Duration::from_secs(30);
+/// How long before the burst processes are looked at.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// What a run is, beyond its load.
 pub(crate) struct Plan {
@@ -36,21 +40,26 @@ pub(crate) struct Plan {
 
 /// Runs it all and returns what was measured, also when it was bad. Dropping it ends everything.
 pub(crate) async fn execute(plan: Plan, display: &mut Display) -> Result<Results, Box<dyn Error>> {
+    let load = &plan.load;
+    if load.small_room > 0 && (load.small_room >= load.participants || plan.shard.of > 1) {
+        return Err("a small room is beside a large one, on one machine".into());
+    }
     let mut run = Run::begin(&plan, display).await?;
     let mut watched = plan.watched.clone();
     watched.extend(run.fleet.processes());
 
-    let start = look_at(&watched);
+    let start = look_at(&watched).await;
     if plan.load.scenario != Scenario::JoinStorm {
         run.join().await?;
     }
-    let joined = look_at(&watched);
-    let sent = run.send().await?;
+    let joined = look_at(&watched).await;
+    let (sent, paced) = run.send(&watched).await?;
     let mut results = run.drain(&sent).await?;
-    let end = look_at(&watched);
+    let end = look_at(&watched).await;
 
     results.merge(sent.results());
-    results.processes = uses(&watched, &[start, joined, end]);
+    results.processes = uses(&watched, &[start, joined, end], &paced);
+    results.burst_from = (plan.load.burst > 0).then_some(run.burst_from).flatten();
     results.settings = settings(&plan, run.fleet.workers());
     run.display.end();
     Ok(results)
@@ -67,6 +76,7 @@ struct Run<'a> {
     /// When joins begin, and when whoever has not joined is not waited for any longer.
     start: Moment,
     settled_by: Moment,
+    burst_from: Option<Moment>,
 }
 
 impl<'a> Run<'a> {
@@ -84,7 +94,8 @@ impl<'a> Run<'a> {
         let settled_by = start.plus(load.ramp(targets.len()) + load.settle);
         let common = assignment(plan, &run_id, start);
         let fleet = Fleet::start(&common, load.per_worker, plan.shard).await?;
-        Ok(Self { plan, display, clock, run_id, targets, fleet, start, settled_by })
+        let burst_from = None;
+        Ok(Self { plan, display, clock, run_id, targets, fleet, start, settled_by, burst_from })
     }
 
     async fn join(&mut self) -> Result<(), Box<dyn Error>> {
@@ -96,12 +107,21 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn send(&mut self) -> Result<Sent, Box<dyn Error>> {
+    /// Also looks at the processes when the burst is due.
+    async fn send(&mut self, watched: &[Watched]) -> Result<(Sent, Vec<Sample>), Box<dyn Error>> {
         let window = self.window();
+        self.burst_from = Some(window.until);
         self.fleet.order(&Order::Sending(window)).await?;
         self.display.phase("sending", self.fleet.participants());
         let sending = sender::send_all(self.plan, &self.targets, &self.run_id, &self.clock, window);
-        let sent = self.fleet.watch(self.display, sending).await?;
+        let look = async {
+            if self.plan.load.burst == 0 {
+                return Vec::new();
+            }
+            self.clock.reach(window.until.before(LOOK)).await;
+            look_at(watched).await
+        };
+        let sent = self.fleet.watch(self.display, async { join!(sending, look) }).await?;
         // In a join storm somebody may still be on the way.
         self.fleet.watch_until_settled(self.display, &self.clock, self.settled_by).await?;
         Ok(sent)
@@ -141,6 +161,8 @@ fn assignment(plan: &Plan, run_id: &str, start: Moment) -> Assignment {
         workers: 1,
         participants: load.participants,
         rooms: load.rooms(),
+        small_room: load.small_room,
+        paced: load.schedule().paced(),
         run_id: run_id.to_owned(),
         targets: plan.targets.clone(),
         tokens: plan.tokens.participants.clone(),
@@ -154,16 +176,17 @@ fn assignment(plan: &Plan, run_id: &str, start: Moment) -> Assignment {
     }
 }
 
-fn look_at(watched: &[Watched]) -> Vec<Sample> {
-    watched.iter().map(|process| sample(process.pid)).collect()
+async fn look_at(watched: &[Watched]) -> Vec<Sample> {
+    join_all(watched.iter().map(sample)).await
 }
 
-fn uses(watched: &[Watched], samples: &[Vec<Sample>; 3]) -> Vec<ProcessUse> {
+fn uses(watched: &[Watched], samples: &[Vec<Sample>; 3], paced: &[Sample]) -> Vec<ProcessUse> {
     let used = |(index, process): (usize, &Watched)| ProcessUse {
         name: process.name.clone(),
         role: process.role,
         start: samples[0][index],
         joined: samples[1][index],
+        paced: paced.get(index).copied(),
         end: samples[2][index],
     };
     watched.iter().enumerate().map(used).collect()
@@ -179,6 +202,8 @@ fn settings(plan: &Plan, workers: u64) -> BTreeMap<String, String> {
         ("participants", load.participants.to_string()),
         ("rooms", load.rooms().to_string()),
         ("messages a second", load.schedule().per_second.to_string()),
+        ("burst", load.burst.to_string()),
+        ("small room", load.small_room.to_string()),
         ("duration", format!("{:?}", load.duration)),
         ("ramp", format!("{:?}", load.ramp(plan.targets.len()))),
         ("senders", load.senders().to_string()),

@@ -22,6 +22,27 @@ pub(crate) struct Batch {
     pub(crate) is_gap: bool,
 }
 
+/// What was found in the last frame. Everybody in a room gets the same bytes, and comparing costs less than looking.
+#[derive(Debug, Default)]
+pub(crate) struct Scanned {
+    frame: Vec<u8>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) batch: Batch,
+}
+
+impl Scanned {
+    /// Scans a frame unless it is the same as the last one.
+    pub(crate) fn look(&mut self, frame: &[u8]) {
+        if self.frame != frame {
+            let Self { frame: last, events, batch } = self;
+            last.clear();
+            last.extend_from_slice(frame);
+            events.clear();
+            *batch = scan(frame, |event| events.push(event));
+        }
+    }
+}
+
 /// Calls back for every event of a frame, in order.
 pub(crate) fn scan(frame: &[u8], mut found: impl FnMut(Event)) -> Batch {
     let (mut batch, mut event, mut at) = (Batch::default(), Event::default(), 0);

@@ -15,6 +15,8 @@ pub(crate) struct Schedule {
     pub(crate) per_second: f64,
     pub(crate) duration: Duration,
     pub(crate) shape: Shape,
+    /// How many more are due together when the duration is over.
+    pub(crate) burst: u64,
 }
 
 /// How messages lie in time.
@@ -29,10 +31,18 @@ pub(crate) enum Shape {
 impl Schedule {
     /// How many messages there are.
     pub(crate) fn messages(&self) -> u64 {
+        self.paced() + self.burst
+    }
+
+    /// How many come before the burst.
+    pub(crate) fn paced(&self) -> u64 {
         (self.per_second * self.duration.as_secs_f64()).round() as u64
     }
 
     pub(crate) fn due(&self, message: u64) -> Duration {
+        if message >= self.paced() {
+            return self.duration;
+        }
         let even = Duration::from_secs_f64(message as f64 / self.per_second);
         match self.shape {
             Shape::Even => even,
@@ -55,7 +65,7 @@ mod tests {
     use super::*;
 
     fn schedule(shape: Shape) -> Schedule {
-        Schedule { per_second: 20.0, duration: Duration::from_secs(10), shape }
+        Schedule { per_second: 20.0, duration: Duration::from_secs(10), shape, burst: 0 }
     }
 
     #[test]
@@ -74,6 +84,14 @@ mod tests {
         assert!(due[99] < Duration::from_millis(500));
         assert_eq!(due[100], BURST_PERIOD);
         assert!(due[199] < BURST_PERIOD + Duration::from_millis(500));
+    }
+
+    #[test]
+    fn the_burst_comes_last_and_at_once() {
+        let schedule = Schedule { burst: 3, ..schedule(Shape::Even) };
+        assert_eq!((schedule.paced(), schedule.messages()), (200, 203));
+        assert!((200..203).all(|message| schedule.due(message) == schedule.duration));
+        assert!(schedule.due(199) < schedule.duration);
     }
 
     #[test]

@@ -1,27 +1,39 @@
 //! A connection to a target, up to the acknowledged `connection_init`.
 
+mod frames;
+mod handshake;
+
 use crate::protocol::{self, Incoming};
-use futures_util::{SinkExt, StreamExt};
+use frames::{Heard, Inbox};
 use std::{
+    cell::RefCell,
     fmt,
+    future::poll_fn,
+    io::{self, ErrorKind},
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    pin::Pin,
+    task::{Poll, ready},
 };
-use tokio::net::{TcpSocket, TcpStream, lookup_host};
-use tokio_tungstenite::{
-    WebSocketStream, client_async_with_config,
-    tungstenite::{
-        self, Error, Message,
-        client::IntoClientRequest,
-        http::{HeaderValue, header::SEC_WEBSOCKET_PROTOCOL},
-        protocol::WebSocketConfig,
-    },
+use tokio::{
+    io::{AsyncRead, ReadBuf},
+    net::{TcpSocket, TcpStream, lookup_host},
 };
+use tokio_tungstenite::tungstenite::{Error, client::IntoClientRequest};
 
-/// What a participant holds.
-pub(crate) type Socket = WebSocketStream<TcpStream>;
+/// What is read at once, of whatever connection.
+const READ_BUFFER: usize = 64 << 10;
 
-/// A participant's buffer. Most reads bring one small frame, and there are thousands of participants in a process.
-const READ_BUFFER: usize = 1024;
+thread_local! {
+    static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; READ_BUFFER]);
+}
+
+/// What a participant holds. Dropping a future of it loses nothing.
+#[derive(Debug)]
+pub(crate) struct Socket {
+    stream: TcpStream,
+    inbox: Inbox,
+    outgoing: Vec<u8>,
+}
 
 /// Where to connect to.
 #[derive(Clone, Debug)]
@@ -52,7 +64,7 @@ impl Target {
             return Err(Lost(format!("{url}: only ws:// is spoken")));
         }
         let (host, port) = (uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(80));
-        let unresolved = |error: std::io::Error| Lost(format!("{url}: {error}"));
+        let unresolved = |error: io::Error| Lost(format!("{url}: {error}"));
         let host = host.trim_start_matches('[').trim_end_matches(']');
         let address = lookup_host((host, port)).await.map_err(unresolved)?.next();
         let address = address.ok_or_else(|| Lost(format!("{url}: the name has no address")))?;
@@ -61,23 +73,25 @@ impl Target {
 
     /// Connects and signs in.
     pub(crate) async fn connect(&self, door: Door, token: &str) -> Result<Socket, Lost> {
-        let stream = self.open(door).await.map_err(|error| Lost(format!("connect: {error}")))?;
-        let mut request = self.url.as_str().into_client_request()?;
-        let subprotocol = HeaderValue::from_static(protocol::SUBPROTOCOL);
-        request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, subprotocol);
-        let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER).write_buffer_size(0);
-        let (mut socket, _) = client_async_with_config(request, stream, Some(config)).await?;
-        say(&mut socket, protocol::connection_init(token)).await?;
-        loop {
-            match protocol::classify(&hear(&mut socket).await?) {
-                Incoming::Acknowledged => return Ok(socket),
-                Incoming::Ping => say(&mut socket, protocol::pong()).await?,
-                other => return Err(Lost(format!("not acknowledged but {other:?}"))),
-            }
+        let mut stream =
+            self.open(door).await.map_err(|error| Lost(format!("connect: {error}")))?;
+        let read = handshake::shake(&mut stream, &self.url).await?;
+        let inbox = Inbox::behind(read);
+        let mut socket = Socket { stream, inbox, outgoing: Vec::new() };
+        socket.say(&protocol::connection_init(token)).await?;
+        let mut is_acknowledged = false;
+        while !is_acknowledged {
+            let understand = |incoming, _: &[u8]| {
+                is_acknowledged = incoming == Incoming::Acknowledged;
+                let refusal = || Lost(format!("not acknowledged but {incoming:?}"));
+                if is_acknowledged { Ok(()) } else { Err(refusal()) }
+            };
+            socket.hear(understand).await?;
         }
+        Ok(socket)
     }
 
-    async fn open(&self, door: Door) -> std::io::Result<TcpStream> {
+    async fn open(&self, door: Door) -> io::Result<TcpStream> {
         let socket = match self.address {
             SocketAddr::V4(_) => TcpSocket::new_v4()?,
             SocketAddr::V6(_) => TcpSocket::new_v6()?,
@@ -99,26 +113,55 @@ impl Target {
     }
 }
 
-/// Sends one text message.
-pub(crate) async fn say(
-    socket: &mut Socket,
-    text: impl Into<tungstenite::Utf8Bytes>,
-) -> Result<(), Lost> {
-    Ok(socket.send(Message::Text(text.into())).await?)
-}
+impl Socket {
+    /// Sends one text message, behind what an earlier call may have left.
+    pub(crate) async fn say(&mut self, text: &str) -> Result<(), Lost> {
+        frames::text(text, &mut self.outgoing)?;
+        self.flush().await
+    }
 
-/// The next text message.
-pub(crate) async fn hear(socket: &mut Socket) -> Result<tungstenite::Utf8Bytes, Lost> {
-    loop {
-        match socket.next().await {
-            Some(Ok(Message::Text(text))) => return Ok(text),
-            Some(Ok(Message::Close(Some(frame)))) => {
-                return Err(Lost(format!("closed with {}", u16::from(frame.code))));
+    /// Reads once, and calls back for each message that is complete by then; pings it answers itself.
+    pub(crate) async fn hear(
+        &mut self,
+        mut each: impl FnMut(Incoming, &[u8]) -> Result<(), Lost>,
+    ) -> Result<(), Lost> {
+        self.flush().await?;
+        let Self { stream, inbox, outgoing } = self;
+        let mut understand = |heard: Heard<'_>| match heard {
+            Heard::Message(text) => match protocol::classify(text) {
+                Incoming::Ping => frames::text(protocol::pong(), outgoing),
+                incoming => each(incoming, text),
+            },
+            Heard::Ping(payload) => frames::pong(payload, outgoing),
+            Heard::Close(Some(code)) => Err(Lost(format!("closed with {code}"))),
+            Heard::Close(None) => Err(Lost("closed without a code".to_owned())),
+        };
+        // The buffer is everybody's, so that whoever waits has none.
+        let read = poll_fn(|context| {
+            BUFFER.with_borrow_mut(|buffer| {
+                let mut buffer = ReadBuf::new(buffer);
+                ready!(Pin::new(&mut *stream).poll_read(context, &mut buffer))?;
+                if buffer.filled().is_empty() {
+                    return Poll::Ready(Err(Lost("closed without a code".to_owned())));
+                }
+                Poll::Ready(inbox.take(buffer.filled(), &mut understand))
+            })
+        });
+        read.await?;
+        self.flush().await
+    }
+
+    async fn flush(&mut self) -> Result<(), Lost> {
+        while !self.outgoing.is_empty() {
+            self.stream.writable().await?;
+            match self.stream.try_write(&self.outgoing) {
+                Ok(written) if written == self.outgoing.len() => self.outgoing = Vec::new(),
+                Ok(written) => drop(self.outgoing.drain(..written)),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(error) => return Err(error.into()),
             }
-            Some(Ok(_)) => {}
-            Some(Err(error)) => return Err(error.into()),
-            None => return Err(Lost("closed without a code".to_owned())),
         }
+        Ok(())
     }
 }
 
@@ -133,10 +176,13 @@ fn loopback(number: u32) -> IpAddr {
 
 impl From<Error> for Lost {
     fn from(error: Error) -> Self {
-        match error {
-            Error::Http(response) => Self(format!("HTTP {}", response.status().as_u16())),
-            error => Self(error.to_string()),
-        }
+        Self(error.to_string())
+    }
+}
+
+impl From<io::Error> for Lost {
+    fn from(error: io::Error) -> Self {
+        Self(error.to_string())
     }
 }
 

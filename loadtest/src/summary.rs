@@ -2,8 +2,9 @@
 
 use crate::{
     check::{self, Violation},
+    figures::figures,
     results::{Distribution, Results, Timeline},
-    usage::{ProcessUse, Role},
+    usage::ProcessUse,
 };
 use std::{fmt::Write, time::Duration};
 
@@ -20,20 +21,18 @@ pub(crate) fn text(results: &Results, violations: &[Violation]) -> String {
         line(&mut text, &some.join(", "));
     }
     text.push('\n');
-    for row in rows(results) {
-        line(&mut text, &row.iter().enumerate().map(cell).collect::<String>());
-    }
+    text += &table(&rows(results));
     text.push('\n');
     for (name, value) in totals(results) {
         line(&mut text, &format!("{name:<28}{value}"));
     }
     text.push('\n');
-    for row in process_rows(results) {
-        line(&mut text, &row.iter().enumerate().map(cell).collect::<String>());
+    text += &table(&process_rows(results));
+    text.push('\n');
+    for cost in costs(results) {
+        line(&mut text, &cost);
     }
-    if let Some(costs) = node_costs(results) {
-        line(&mut text, &format!("\n{costs}\n"));
-    }
+    text.push('\n');
     line(&mut text, &verdict(violations));
     for violation in violations {
         line(
@@ -55,23 +54,41 @@ pub(crate) fn verdict(violations: &[Violation]) -> String {
 
 /// The table of durations, with its head.
 pub(crate) fn rows(results: &Results) -> Vec<Vec<String>> {
-    let mut rows = vec![vec![String::new(), "count".to_owned()]];
-    rows[0].extend(QUANTILES.map(|(name, _)| name.to_owned()));
-    rows[0].push("max".to_owned());
-    let mut row = |name: &str, distribution: &Distribution| {
-        if distribution.count() > 0 {
-            let mut row = vec![name.to_owned(), grouped(distribution.count())];
-            row.extend(QUANTILES.map(|(_, share)| time(distribution.quantile(share))));
-            row.push(time(distribution.max()));
-            rows.push(row);
-        }
+    rows_of([
+        ("due to receipt, per delivery", &results.latency),
+        ("due to last receipt, per message", &results.last_receipts()),
+        ("due to receipt, burst", &results.burst_latency),
+        ("due to last receipt, burst", &results.last_burst_receipts()),
+        ("due to receipt, small room", &results.small_room_latency),
+        ("due to receipt, slow readers", &results.slow_latency),
+        ("due to acknowledged", &results.acknowledgements),
+        ("join, due to subscribed", &results.joins),
+    ])
+}
+
+/// The same of any distributions; empty ones are left out.
+pub(crate) fn rows_of<'a>(
+    named: impl IntoIterator<Item = (&'a str, &'a Distribution)>,
+) -> Vec<Vec<String>> {
+    let mut head = vec![String::new(), "count".to_owned()];
+    head.extend(QUANTILES.map(|(name, _)| name.to_owned()));
+    head.push("max".to_owned());
+    let some = named.into_iter().filter(|(_, distribution)| distribution.count() > 0);
+    let row = |(name, distribution): (&str, &Distribution)| {
+        let mut row = vec![name.to_owned(), grouped(distribution.count())];
+        row.extend(QUANTILES.map(|(_, share)| time(distribution.quantile(share))));
+        row.push(time(distribution.max()));
+        row
     };
-    row("due to receipt, per delivery", &results.latency);
-    row("due to last receipt, per message", &results.last_receipts());
-    row("due to receipt, slow readers", &results.slow_latency);
-    row("due to acknowledged", &results.acknowledgements);
-    row("join, due to subscribed", &results.joins);
-    rows
+    [vec![head], some.map(row).collect()].concat()
+}
+
+/// A table as text.
+pub(crate) fn table(rows: &[Vec<String>]) -> String {
+    rows.iter().fold(String::new(), |mut text, row| {
+        line(&mut text, &row.iter().enumerate().map(cell).collect::<String>());
+        text
+    })
 }
 
 /// Totals and rates, by name.
@@ -136,31 +153,35 @@ pub(crate) fn process_rows(results: &Results) -> Vec<Vec<String>> {
     [vec![head], results.processes.iter().map(row).collect()].concat()
 }
 
-/// What nodes used for each participant and each delivery.
-pub(crate) fn node_costs(results: &Results) -> Option<String> {
-    let nodes = || results.processes.iter().filter(|process| process.role == Role::Node);
-    let counts = results.counts;
-    nodes().next()?;
-    let grown = |node: &ProcessUse| {
-        node.joined.resident_bytes.saturating_sub(node.start.resident_bytes) as f64
+/// What processes used for each participant and each delivery, and how often nodes read the table.
+pub(crate) fn costs(results: &Results) -> Vec<String> {
+    let figures = figures(results);
+    let told = |name: &str| figures.get(name).copied();
+    let kind = |(kind, title): (&str, &str)| {
+        let resident = told(&format!("{kind}_kib_per_participant"))?;
+        let grown = told(&format!("{kind}_kib_grown_per_participant"))?;
+        let joining = told(&format!("{kind}_us_per_join"))?;
+        let mut text = format!(
+            "{title}: {resident:.2} KiB resident for each participant ({grown:.2} KiB of them since joins began); CPU: {joining:.0} us per join"
+        );
+        for (name, what) in
+            [("us_per_delivery", "delivery"), ("us_per_burst_delivery", "delivery of the burst")]
+        {
+            if let Some(spent) = told(&format!("{kind}_{name}")) {
+                text += &format!(", {spent:.2} us per {what}");
+            }
+        }
+        Some(text)
     };
-    let grown: f64 = nodes().map(grown).sum();
-    let joining: Duration =
-        nodes().map(|node| node.joined.cpu.saturating_sub(node.start.cpu)).sum();
-    let sending: Duration = nodes().map(|node| node.end.cpu.saturating_sub(node.joined.cpu)).sum();
-    let participants = counts.participants.max(1) as f64;
-    let delivery = sending.as_secs_f64() * 1e6 / counts.deliveries.max(1) as f64;
-    let delivery =
-        format!("{delivery:.1} us CPU per delivery, with all else that they did meanwhile");
-    if joining.is_zero() {
-        // Everybody joined while messages flowed.
-        return Some(format!("All nodes: {delivery}."));
-    }
-    Some(format!(
-        "All nodes: {:.1} KiB resident and {:.0} us CPU per participant who joined; {delivery}.",
-        grown / 1024.0 / participants,
-        joining.as_secs_f64() * 1e6 / participants,
-    ))
+    let processes = [("node", "All nodes"), ("worker", "All workers")].into_iter().filter_map(kind);
+    let reads = ["joining", "sending"].into_iter().filter_map(|when| {
+        let all = told(&format!("table_reads_{when}"))?;
+        let most = told(&format!("table_reads_{when}_of_one_node"))?;
+        Some(format!("Table reads while {when}: {all} of all nodes, {most} of the one with most"))
+    });
+    let rate = told("joins_per_second")
+        .map(|rate| format!("Joins: {rate:.0} a second until all were there"));
+    processes.chain(reads).chain(rate).collect()
 }
 
 fn cell((column, text): (usize, &String)) -> String {

@@ -1,7 +1,8 @@
 //! Memory and processor time of processes, from `/proc`.
 
+use crate::http;
 use serde::{Deserialize, Serialize};
-use std::{fs, time::Duration};
+use std::{fs, net::SocketAddr, time::Duration};
 
 /// Processor time is counted in hundredths of a second: `USER_HZ` is 100 on every platform that Linux runs on today.
 const TICK: Duration = Duration::from_millis(10);
@@ -12,6 +13,8 @@ pub(crate) struct Watched {
     pub(crate) name: String,
     pub(crate) pid: u32,
     pub(crate) role: Role,
+    /// Where a node tells its metrics.
+    pub(crate) metrics: Option<SocketAddr>,
 }
 
 /// What a process is to the run.
@@ -34,6 +37,9 @@ pub(crate) struct ProcessUse {
     pub(crate) start: Sample,
     /// After everybody joined, before messages were sent.
     pub(crate) joined: Sample,
+    /// Before the burst, where there is one.
+    #[serde(default)]
+    pub(crate) paced: Option<Sample>,
     /// After the last delivery.
     pub(crate) end: Sample,
 }
@@ -44,17 +50,37 @@ pub(crate) struct Sample {
     pub(crate) resident_bytes: u64,
     pub(crate) peak_bytes: u64,
     pub(crate) cpu: Duration,
+    /// Reads of the table that operations made, where the process tells.
+    #[serde(default)]
+    pub(crate) table_reads: Option<u64>,
 }
 
 /// Looks at a process; what cannot be read is zero.
-pub(crate) fn sample(pid: u32) -> Sample {
+pub(crate) async fn sample(process: &Watched) -> Sample {
+    let pid = process.pid;
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let table_reads = match process.metrics {
+        Some(address) => http::get(address, "/metrics").await.ok().map(|text| table_reads(&text)),
+        None => None,
+    };
     Sample {
         resident_bytes: kibibytes(&status, "VmRSS:") * 1024,
         peak_bytes: kibibytes(&status, "VmHWM:") * 1024,
         cpu: cpu(&stat),
+        table_reads,
     }
+}
+
+/// How often a node asked its table for something.
+fn table_reads(metrics: &str) -> u64 {
+    const READS: [&str; 3] = [r#"call="get""#, r#"call="batch_get""#, r#"call="query""#];
+    let counts = metrics.lines().filter_map(|line| {
+        let labels = line.strip_prefix("plenary_source_duration_seconds_count{")?;
+        let (labels, count) = labels.rsplit_once("} ")?;
+        READS.iter().any(|read| labels.contains(read)).then(|| count.parse::<u64>().ok())?
+    });
+    counts.sum()
 }
 
 fn kibibytes(status: &str, field: &str) -> u64 {
@@ -78,6 +104,16 @@ mod tests {
     fn a_name_with_spaces_and_parentheses_does_not_shift_the_fields() {
         let stat = "7 (a) b (c) S 1 7 7 0 -1 4194560 100 0 0 0 150 50 0 0 20 0 1 0 5 0 0";
         assert_eq!(cpu(stat), Duration::from_secs(2));
+    }
+
+    #[test]
+    fn reads_are_told_from_writes() {
+        let metrics = "# TYPE plenary_source_duration_seconds histogram\n\
+            plenary_source_duration_seconds_bucket{call=\"get\",result=\"ok\",le=\"0.1\"} 3\n\
+            plenary_source_duration_seconds_count{call=\"get\",result=\"ok\"} 4\n\
+            plenary_source_duration_seconds_count{call=\"query\",result=\"failed\"} 2\n\
+            plenary_source_duration_seconds_count{call=\"add\",result=\"ok\"} 9\n";
+        assert_eq!(table_reads(metrics), 6);
     }
 
     #[test]

@@ -50,8 +50,7 @@ pub(super) struct Guarded {
 impl Guarded {
     pub(super) async fn spawn(
         name: &str,
-        program: &str,
-        arguments: &[&str],
+        (program, arguments, setting): (&str, &[&str], Option<(&str, String)>),
         log: PathBuf,
     ) -> Result<Self, Box<dyn Error>> {
         let mut guard = Command::new(current_exe()?)
@@ -61,6 +60,7 @@ impl Guarded {
             .env_clear()
             .env("PATH", path())
             .env("LOG", "warn")
+            .envs(setting)
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -81,11 +81,23 @@ impl Guarded {
 
     /// Waits for a line with this in it; what comes later is thrown away.
     pub(super) async fn line_with(&mut self, part: &str) -> Result<String, Box<dyn Error>> {
-        let line = self.next_line_with(part).await?;
-        if let Some(mut lines) = self.stdout.take() {
-            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        }
+        let [line] = self.lines_with([part]).await?;
         Ok(line)
+    }
+
+    /// Waits for lines with these in them, one after the other; what comes later is thrown away.
+    pub(super) async fn lines_with<const N: usize>(
+        &mut self,
+        parts: [&str; N],
+    ) -> Result<[String; N], Box<dyn Error>> {
+        let mut lines = [const { String::new() }; N];
+        for (line, part) in lines.iter_mut().zip(parts) {
+            *line = self.next_line_with(part).await?;
+        }
+        if let Some(mut rest) = self.stdout.take() {
+            tokio::spawn(async move { while let Ok(Some(_)) = rest.next_line().await {} });
+        }
+        Ok(lines)
     }
 
     async fn next_line_with(&mut self, part: &str) -> Result<String, Box<dyn Error>> {

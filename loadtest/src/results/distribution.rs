@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hdrhistogram::{
-    Histogram,
+    AdditionError, Histogram,
     serialization::{Deserializer as Reader, Serializer as Writer, V2Serializer},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::Error as _};
@@ -24,6 +24,15 @@ impl Distribution {
 
     pub(crate) fn merge(&mut self, other: &Self) {
         self.0.add(&other.0).expect("all distributions have the same bounds");
+    }
+
+    pub(crate) fn histogram(&self) -> &Histogram<u64> {
+        &self.0
+    }
+
+    /// Adds a histogram of microseconds, whatever its bounds.
+    pub(crate) fn add(&mut self, histogram: &Histogram<u64>) -> Result<(), AdditionError> {
+        self.0.add(histogram)
     }
 
     pub(crate) fn count(&self) -> u64 {
@@ -61,7 +70,7 @@ impl<'de> Deserialize<'de> for Distribution {
         let read: Histogram<u64> =
             Reader::new().deserialize(&mut bytes.as_slice()).map_err(D::Error::custom)?;
         let mut distribution = Self::default();
-        distribution.0.add(&read).map_err(D::Error::custom)?;
+        distribution.add(&read).map_err(D::Error::custom)?;
         Ok(distribution)
     }
 }

@@ -46,7 +46,9 @@ impl Fleet {
         per_worker: u64,
         shard: Shard,
     ) -> Result<Self, Box<dyn Error>> {
-        let here = common.participants.div_ceil(shard.of).div_ceil(per_worker).max(1);
+        let large_room = common.participants - common.small_room;
+        let here = large_room.div_ceil(shard.of).div_ceil(per_worker).max(1);
+        let here = here + u64::from(common.small_room > 0);
         let (send, reports) = mpsc::channel(REPORTS);
         let mut workers = Vec::new();
         for index in 0..here {
@@ -72,7 +74,7 @@ impl Fleet {
     pub(super) fn processes(&self) -> Vec<Watched> {
         let watched = |(index, worker): (usize, &Worker)| {
             let name = format!("load worker {index}");
-            Some(Watched { name, pid: worker.child.id()?, role: Role::Load })
+            Some(Watched { name, pid: worker.child.id()?, role: Role::Load, metrics: None })
         };
         self.workers.iter().enumerate().filter_map(watched).collect()
     }

@@ -4,7 +4,7 @@ use super::Plan;
 use crate::{
     control::room_id,
     protocol::{self, Incoming},
-    socket::{Door, Lost, Socket, Target, hear, say},
+    socket::{Door, Lost, Socket, Target},
 };
 use serde_json::json;
 use std::{error::Error, time::Duration};
@@ -37,30 +37,29 @@ async fn create(plan: &Plan, target: &Target, rooms: &[String]) -> Result<(), Lo
     let mut socket = target.connect(Door::default(), &plan.tokens.host).await?;
     for room in rooms {
         let variables = json!({ "id": room, "name": "Load test" });
-        say(&mut socket, protocol::subscribe(room, &plan.load.create_room, &variables)).await?;
+        socket.say(&protocol::subscribe(room, &plan.load.create_room, &variables)).await?;
     }
-    for _ in rooms {
-        answer(&mut socket).await?;
+    let mut unanswered = rooms.len();
+    while unanswered > 0 {
+        unanswered -= answers(&mut socket).await?;
     }
     Ok(())
 }
 
-/// Waits for the end of one operation.
-async fn answer(socket: &mut Socket) -> Result<(), Lost> {
-    loop {
-        let frame = hear(socket).await?;
-        let errors = match protocol::classify(&frame) {
-            Incoming::Next => protocol::errors(&frame),
-            Incoming::Ping => {
-                say(socket, protocol::pong()).await?;
-                None
+/// How many operations have ended.
+async fn answers(socket: &mut Socket) -> Result<usize, Lost> {
+    let mut ended = 0;
+    let understand = |incoming, frame: &[u8]| {
+        let errors = match incoming {
+            Incoming::Next => protocol::errors(frame),
+            Incoming::Ended { errors, .. } => {
+                ended += 1;
+                errors
             }
-            Incoming::Ended { errors: None, .. } => return Ok(()),
-            Incoming::Ended { errors, .. } => errors,
-            Incoming::Acknowledged | Incoming::Pong | Incoming::Unknown => None,
+            _ => None,
         };
-        if let Some(error) = errors {
-            return Err(Lost(format!("refused: {error}")));
-        }
-    }
+        errors.map_or(Ok(()), |error| Err(Lost(format!("refused: {error}"))))
+    };
+    socket.hear(understand).await?;
+    Ok(ended)
 }

@@ -9,7 +9,7 @@ use crate::{
     results::{Acknowledged, Results, RoomResults, TWICE},
     scanner,
     schedule::Schedule,
-    socket::{Door, Lost, Socket, Target, hear, say},
+    socket::{Door, Lost, Socket, Target},
 };
 use futures_util::future::join_all;
 use serde_json::json;
@@ -106,26 +106,27 @@ impl Sender<'_> {
         let variables = json!({ "roomId": room, "content": content });
         self.in_flight.insert(number, Acknowledged { due, sent: self.clock.now() });
         let id = number.to_string();
-        say(socket, protocol::subscribe(&id, self.plan.load.send(), &variables)).await
+        socket.say(&protocol::subscribe(&id, self.plan.load.send(), &variables)).await
     }
 
     async fn receive(&mut self, socket: &mut Socket) -> Result<(), Lost> {
-        let frame = hear(socket).await?;
-        match protocol::classify(&frame) {
-            Incoming::Next => self.answered(&frame),
-            Incoming::Ping => say(socket, protocol::pong()).await?,
-            Incoming::Ended { id, errors } => self.ended(&id, errors),
-            Incoming::Acknowledged | Incoming::Pong | Incoming::Unknown => {}
-        }
-        Ok(())
+        let understand = |incoming, frame: &[u8]| {
+            match incoming {
+                Incoming::Next => self.answered(frame),
+                Incoming::Ended { id, errors } => self.ended(&id, errors),
+                _ => {}
+            }
+            Ok(())
+        };
+        socket.hear(understand).await
     }
 
-    fn answered(&mut self, frame: &str) {
+    fn answered(&mut self, frame: &[u8]) {
         let Some(number) = operation(frame) else { return };
         let Some(message) = self.in_flight.remove(&number) else { return };
         // A mutation may send several messages: everything is there when the last one is.
         let mut seq = None;
-        scanner::scan(frame.as_bytes(), |event| seq = event.seq.or(seq));
+        scanner::scan(frame, |event| seq = event.seq.or(seq));
         let mut sent = self.sent.borrow_mut();
         let Some(seq) = seq else {
             let error = protocol::errors(frame).unwrap_or_else(|| "no position".to_owned());
@@ -164,7 +165,7 @@ impl Sent {
 }
 
 /// The message whose answer this is.
-fn operation(frame: &str) -> Option<u64> {
-    let frame: serde_json::Value = serde_json::from_str(frame).ok()?;
+fn operation(frame: &[u8]) -> Option<u64> {
+    let frame: serde_json::Value = serde_json::from_slice(frame).ok()?;
     frame["id"].as_str()?.parse().ok()
 }

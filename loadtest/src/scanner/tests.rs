@@ -93,3 +93,13 @@ fn one_object_per_frame_is_an_event_in_either_order() {
         assert_eq!(scanned(&frame).0, [Event { seq: Some(3), mark: Some(mark) }]);
     }
 }
+
+#[test]
+fn a_frame_after_another_is_not_taken_for_it() {
+    let mut scanned = Scanned::default();
+    for seq in [7, 7, 8] {
+        scanned.look(format!(r#"{{"cursor":"{seq}","events":[{{"seq":{seq}}}]}}"#).as_bytes());
+        assert_eq!(scanned.batch.cursor, Some(seq));
+        assert_eq!(scanned.events, [Event { seq: Some(seq), mark: None }]);
+    }
+}

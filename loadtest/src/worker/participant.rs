@@ -7,7 +7,7 @@ use crate::{
     control::room_id,
     protocol::{self, Incoming, SUBSCRIPTION_ID},
     schedule::spread,
-    socket::{Door, Lost, Socket, hear, say},
+    socket::{Door, Lost, Socket},
 };
 use serde_json::json;
 use std::{future, rc::Rc, time::Duration};
@@ -106,7 +106,8 @@ impl Participant {
     async fn subscribe(&mut self) -> Result<Socket, Lost> {
         let shared = Rc::clone(&self.shared);
         let assignment = &shared.assignment;
-        let source = assignment.worker as u32 * SOURCES + self.connections % SOURCES;
+        let own = (self.index as u32 + self.connections) % SOURCES;
+        let source = assignment.worker as u32 * SOURCES + own;
         self.connections += 1;
         let receive_buffer = assignment.is_slow(self.number).then_some(SLOW_BUFFER);
         let token = &assignment.tokens[self.number as usize % assignment.tokens.len()];
@@ -122,16 +123,22 @@ impl Participant {
         }
         shared.tally.borrow_mut().asks(self.index, shared.clock.now());
         let subscribe = protocol::subscribe(SUBSCRIPTION_ID, &assignment.subscription, &variables);
-        say(&mut socket, subscribe).await?;
-        say(&mut socket, protocol::ping()).await?;
-        while self.receive(&mut socket).await? != Incoming::Pong {}
+        socket.say(&subscribe).await?;
+        socket.say(protocol::ping()).await?;
+        while !self.receive(&mut socket).await? {}
         Ok(socket)
     }
 
     async fn follow(&mut self, socket: &mut Socket) -> End {
-        if !self.awaits_turn {
-            return self.listen(socket).await;
+        // In a box, because most participants just listen.
+        if self.awaits_turn {
+            return Box::pin(self.play(socket)).await;
         }
+        self.listen(socket).await
+    }
+
+    /// Listens with an interruption.
+    async fn play(&mut self, socket: &mut Socket) -> End {
         let shared = Rc::clone(&self.shared);
         tokio::select! {
             end = self.listen(socket) => return end,
@@ -157,28 +164,32 @@ impl Participant {
         }
     }
 
-    /// Deals with one frame.
-    async fn receive(&self, socket: &mut Socket) -> Result<Incoming, Lost> {
-        let frame = hear(socket).await?;
-        let incoming = protocol::classify(&frame);
-        match &incoming {
-            Incoming::Next => {
-                let now = self.shared.clock.now();
-                let mut tally = self.shared.tally.borrow_mut();
-                if tally.frame(self.index, frame.as_bytes(), now) == Brought::Nothing
-                    && let Some(error) = protocol::errors(&frame)
-                {
-                    return Err(Lost(format!("refused: {error}")));
-                }
-            }
-            Incoming::Ping => say(socket, protocol::pong()).await?,
+    /// Deals with what has come; tells whether a `pong` was in it.
+    async fn receive(&self, socket: &mut Socket) -> Result<bool, Lost> {
+        let mut is_ponged = false;
+        let understand = |incoming, frame: &[u8]| match incoming {
+            Incoming::Next => self.count(frame),
             Incoming::Ended { errors, .. } => {
                 let errors = errors.as_deref().unwrap_or("completed");
-                return Err(Lost(format!("refused: {errors}")));
+                Err(Lost(format!("refused: {errors}")))
             }
-            Incoming::Acknowledged | Incoming::Pong | Incoming::Unknown => {}
+            incoming => {
+                is_ponged |= incoming == Incoming::Pong;
+                Ok(())
+            }
+        };
+        socket.hear(understand).await?;
+        Ok(is_ponged)
+    }
+
+    fn count(&self, frame: &[u8]) -> Result<(), Lost> {
+        let now = self.shared.clock.now();
+        let brought = self.shared.tally.borrow_mut().frame(self.index, frame, now);
+        let is_empty = brought == Brought::Nothing;
+        match is_empty.then(|| protocol::errors(frame)).flatten() {
+            Some(error) => Err(Lost(format!("refused: {error}"))),
+            None => Ok(()),
         }
-        Ok(incoming)
     }
 }
 

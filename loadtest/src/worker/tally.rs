@@ -1,13 +1,14 @@
 //! What the participants of a worker have seen.
 
+mod place;
+
 use crate::{
     clock::Moment,
     control::{Assignment, Progress},
-    mark::Mark,
-    position::{Position, Step},
-    results::{Counts, DIFFERENT, Missed, Readers, Received, Results, Timeline},
-    scanner::{self, Event},
+    results::{Counts, Missed, Readers, Received, Results, Timeline},
+    scanner::Scanned,
 };
+use place::Place;
 use std::collections::{BTreeMap, HashMap};
 
 /// Counts everything, and knows where each participant is.
@@ -17,21 +18,10 @@ pub(super) struct Tally {
     places: Vec<Place>,
     /// By room, then by position: a hash, because every delivery looks here.
     received: Vec<HashMap<u64, Received>>,
+    paced: u64,
+    scanned: Scanned,
     subscribed: u64,
     settled: u64,
-}
-
-/// Where a participant is.
-#[derive(Debug, Default)]
-pub(super) struct Place {
-    pub(super) room: u32,
-    pub(super) number: u64,
-    pub(super) position: Position,
-    /// When it was first told to be subscribed.
-    subscribed: Option<Moment>,
-    /// When it came back, if it did: what was due before is replayed.
-    returned: Option<Moment>,
-    is_slow: bool,
 }
 
 /// What a frame brought.
@@ -47,6 +37,7 @@ impl Tally {
             room: assignment.room(number),
             number,
             is_slow: assignment.is_slow(number),
+            is_in_small_room: assignment.is_in_small_room(number),
             ..Place::default()
         };
         let places: Vec<_> = assignment.mine().map(place).collect();
@@ -58,7 +49,7 @@ impl Tally {
             ..Results::default()
         };
         let received = vec![HashMap::new(); assignment.rooms as usize];
-        Self { results, places, received, subscribed: 0, settled: 0 }
+        Self { results, places, received, paced: assignment.paced, ..Self::default() }
     }
 
     pub(super) fn place(&self, index: usize) -> &Place {
@@ -83,6 +74,7 @@ impl Tally {
         self.results.counts.joins += 1;
         self.results.joins.record(now.since(due));
         self.results.joined.count(now, 1);
+        self.results.last_joined = Some(now);
     }
 
     pub(super) fn retries(&mut self) {
@@ -106,18 +98,18 @@ impl Tally {
 
     /// Counts a frame of a participant's subscription.
     pub(super) fn frame(&mut self, index: usize, frame: &[u8], now: Moment) -> Brought {
-        let Self { results, places, received, .. } = self;
+        let Self { results, places, received, scanned, paced, .. } = self;
+        scanned.look(frame);
+        let Scanned { events, batch, .. } = scanned;
         let place = &mut places[index];
         let room = &mut received[place.room as usize];
-        let mut events = 0;
         let before = place.position.last;
-        let batch = scanner::scan(frame, |event| {
-            events += 1;
-            place.observe(event, now, results, room);
-        });
+        for &event in &*events {
+            place.observe(event, now, results, room, *paced);
+        }
         results.counts.frames += 1;
         results.counts.bytes += on_the_wire(frame.len());
-        results.deliveries.count(now, events);
+        results.deliveries.count(now, events.len() as u64);
         match batch.cursor {
             Some(cursor) if batch.is_gap => {
                 results.counts.gaps += 1;
@@ -129,7 +121,11 @@ impl Tally {
             Some(cursor) => place.position.reach(cursor),
             None => {}
         }
-        if events > 0 || batch.cursor.is_some() { Brought::Events } else { Brought::Nothing }
+        if !events.is_empty() || batch.cursor.is_some() {
+            Brought::Events
+        } else {
+            Brought::Nothing
+        }
     }
 
     pub(super) fn progress(&self) -> Progress {
@@ -181,56 +177,6 @@ impl Tally {
         }
         debug_assert!(results.rooms.len() <= assignment.rooms as usize);
         results
-    }
-}
-
-impl Place {
-    fn observe(
-        &mut self,
-        event: Event,
-        now: Moment,
-        results: &mut Results,
-        room: &mut HashMap<u64, Received>,
-    ) {
-        let Some(seq) = event.seq else {
-            results.fail("an event without a position", || format!("participant {}", self.number));
-            return;
-        };
-        let wrong = match self.position.observe(seq) {
-            Step::Forward => None,
-            Step::Duplicate => Some("delivered twice"),
-            Step::Disorder => Some("delivered out of order"),
-        };
-        if let Some(wrong) = wrong {
-            let (number, at) = (self.number, self.room);
-            results.fail(wrong, || format!("participant {number} in room {at}: seq {seq}"));
-        }
-        results.counts.deliveries += 1;
-        let due = event.mark.map(|mark| mark.due);
-        let unknown = Received { due, last_receipt: Moment(0), deliveries: 0 };
-        let received = room.entry(seq).or_insert(unknown);
-        if received.due != due {
-            results.fail(DIFFERENT, || format!("position {seq}"));
-        }
-        received.deliveries += 1;
-        if self.times(event.mark, now, results) {
-            received.last_receipt = received.last_receipt.max(now);
-        }
-    }
-
-    /// Whether the delivery counts among those that are in time or late.
-    fn times(&self, mark: Option<Mark>, now: Moment, results: &mut Results) -> bool {
-        let Some(mark) = mark else { return false };
-        if self.is_slow {
-            results.slow_latency.record(now.since(mark.due));
-            return false;
-        }
-        if self.returned.is_some_and(|returned| mark.due < returned) {
-            results.counts.replayed += 1;
-            return false;
-        }
-        results.latency.record(now.since(mark.due));
-        true
     }
 }
 

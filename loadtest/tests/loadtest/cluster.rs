@@ -31,6 +31,56 @@ async fn two_nodes_deliver_everything_to_two_hundred() {
 }
 
 #[tokio::test]
+async fn a_burst_has_figures_of_its_own() {
+    let json = File::new("burst.json");
+    let plenary = plenary();
+    let cluster = ["cluster", "--nodes", "2", "--plenary", plenary.to_str().unwrap()];
+    let nodes = ["--node-threads", "1", "--node-arg=--keep-alive=5m"];
+    let load = ["--participants", "60", "--duration", "2s", "--burst", "20"];
+    let output = run(&[&cluster[..], &nodes, &load, &["--json", json.path()]].concat()).await;
+    assert!(output.status.success(), "{}", text(&output));
+
+    let results = json.json();
+    assert_eq!(
+        (&results["counts"]["deliveries"], &results["violations"]),
+        (&1800.into(), &0.into())
+    );
+    let figures = results["figures"].as_object().unwrap();
+    for name in [
+        "last_receipt_p50_ms",
+        "burst_last_receipt_max_ms",
+        "joins_per_second",
+        "node_kib_per_participant",
+        "node_us_per_delivery",
+        "worker_kib_per_participant",
+        "worker_us_per_burst_delivery",
+        "table_reads_joining_of_one_node",
+    ] {
+        assert!(figures.contains_key(name), "{name}: {figures:?}");
+    }
+    // 10 paced ones and 20 of the burst, to everybody.
+    assert!(text(&output).contains("due to receipt, burst"), "{}", text(&output));
+}
+
+#[tokio::test]
+async fn a_small_room_beside_a_large_one_is_measured_alone() {
+    let json = File::new("small.json");
+    let plenary = plenary();
+    let cluster = ["cluster", "--nodes", "2", "--plenary", plenary.to_str().unwrap()];
+    let load = ["--participants", "110", "--small-room", "10", "--duration", "2s"];
+    let rate = ["--messages-per-second", "20", "--json", json.path()];
+    let output = run(&[&cluster[..], &load, &rate].concat()).await;
+    assert!(output.status.success(), "{}", text(&output));
+    let results = json.json();
+    let deliveries = |room: &str| {
+        let received = results["rooms"][room]["received"].as_object().unwrap();
+        received.values().map(|it| it["deliveries"].as_u64().unwrap()).sum::<u64>()
+    };
+    assert_eq!((deliveries("0"), deliveries("1")), (100 * 20, 10 * 20));
+    assert!(results["figures"]["small_room_delivery_p99_ms"].as_f64().unwrap() > 0.0);
+}
+
+#[tokio::test]
 async fn connections_that_break_lose_nothing() {
     let plenary = plenary();
     let cluster = ["cluster", "--nodes", "1", "--plenary", plenary.to_str().unwrap()];
@@ -39,6 +89,33 @@ async fn connections_that_break_lose_nothing() {
     let output = run(&[&cluster[..], &load, &scenario].concat()).await;
     assert!(output.status.success(), "{}", text(&output));
     assert!(text(&output).contains("50 came back"), "{}", text(&output));
+}
+
+#[tokio::test]
+async fn every_scenario_ends_with_everything_delivered() {
+    let plenary = plenary();
+    let cluster = ["cluster", "--nodes", "2", "--plenary", plenary.to_str().unwrap()];
+    let load = ["--participants", "60", "--messages-per-second", "20", "--duration", "6s"];
+    let slow = ["--slow-share", "0.1", "--content-bytes", "1900"];
+    for (scenario, options, deliveries) in [
+        ("join-storm", &[][..], None),
+        ("slow-consumers", &slow, Some(60 * 120)),
+        ("qa-burst", &[], Some(60 * 120)),
+        ("small-rooms", &[], Some(10 * 120)),
+    ] {
+        let json = File::new("scenario.json");
+        let which = ["--scenario", scenario, "--json", json.path()];
+        let output = run(&[&cluster[..], &load, &which, options].concat()).await;
+        assert!(output.status.success(), "{scenario}: {}", text(&output));
+        let results = json.json();
+        assert_eq!(results["counts"]["joins"], 60, "{scenario}");
+        assert_eq!(results["counts"]["acknowledged"], 120, "{scenario}");
+        if let Some(deliveries) = deliveries {
+            assert_eq!(results["counts"]["deliveries"], deliveries, "{scenario}");
+        }
+        let is_slow = results["figures"]["slow_delivery_max_ms"].as_f64() > Some(1000.0);
+        assert_eq!(is_slow, scenario == "slow-consumers");
+    }
 }
 
 #[tokio::test]

@@ -59,12 +59,13 @@ async fn two_machines_report_together() {
     let start_at = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     let start_at = (start_at.as_secs() + 1).to_string();
     let files = [File::new("a.json"), File::new("b.json")];
+    let logs = [File::new("a.hlog"), File::new("b.hlog")];
     let shard = async |index: usize| {
         let shard = format!("{index}/2");
         let common = ["--target", &url, "--subscription", SUBSCRIPTION, "--run-id", "both"];
         let size = ["--participants", "21", "--messages-per-second", "20", "--duration", "1s"];
         let time = ["--start-at", &start_at, "--settle", "5s", "--drain", "2s", "--shard", &shard];
-        let file = ["run", "--json", files[index].path()];
+        let file = ["run", "--json", files[index].path(), "--hlog", logs[index].path()];
         run(&[&file[..], &common, &size, &time].concat()).await
     };
     let (first, second) = tokio::join!(shard(0), shard(1));
@@ -79,6 +80,12 @@ async fn two_machines_report_together() {
     assert_eq!((&counts["participants"], &counts["acknowledged"]), (&21.into(), &20.into()));
     assert_eq!(counts["deliveries"], 21 * 20);
     assert!(std::fs::read_to_string(&page.0).unwrap().contains("<svg"));
+
+    let [a, b] = &logs;
+    let output = run(&["report", a.path(), b.path()]).await;
+    let said = text(&output);
+    let delivery = said.lines().find(|line| line.starts_with("delivery")).expect("a line");
+    assert!(output.status.success() && delivery.contains(" 420 "), "{said}");
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{check, cli::Scenario};
+use crate::{check, cli::Scenario, mark::Mark, results::DIFFERENT};
 use std::time::Duration;
 
 const START: Moment = Moment(1_000_000_000);
@@ -10,6 +10,8 @@ fn tally(scenario: Scenario) -> (Tally, Assignment) {
         workers: 1,
         participants: 2,
         rooms: 1,
+        small_room: 0,
+        paced: u64::MAX,
         run_id: "r".to_owned(),
         targets: vec![String::new()],
         tokens: vec![],
