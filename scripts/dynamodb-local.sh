@@ -54,8 +54,9 @@ install() {
 
 start() {
     log=$(mktemp)
-    java -Djava.library.path="$home/DynamoDBLocal_lib" -jar "$home/DynamoDBLocal.jar" \
-        -inMemory -sharedDb -disableTelemetry -port "$1" >"$log" 2>&1 &
+    # It leaves a file about itself in the directory where it starts.
+    (cd "$home" && exec java -Djava.library.path=DynamoDBLocal_lib -jar DynamoDBLocal.jar \
+        -inMemory -sharedDb -disableTelemetry -port "$1") >"$log" 2>&1 &
     server=$!
     trap 'kill "$server" 2>/dev/null || true; rm -f "$log"' EXIT
     trap 'exit 143' INT TERM HUP
