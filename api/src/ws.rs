@@ -15,6 +15,7 @@ mod handshake;
 mod hub;
 mod limits;
 mod metrics;
+mod operation_map;
 mod outlet;
 mod protocol;
 mod send_queue;

@@ -21,23 +21,23 @@ use super::{
     endpoint::Shared,
     frame,
     frame::Received,
+    metrics::Counted,
     outlet::{Outlet, Outlook},
     protocol::{Command, Event, OperationId, TransportWs},
     token_bucket::TokenBucket,
 };
 use async_graphql::Request;
-use bytes::Bytes;
 use deadlines::{Deadlines, Due};
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, future::BoxFuture};
 use input::Input;
 use operations::{Operations, presented};
 use resolvers::Identity;
 use schema::{DateTime, Error};
 use std::{
-    future::poll_fn,
     net::IpAddr,
+    pin::Pin,
     sync::{Arc, atomic::Ordering},
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 use tokio::{net::TcpStream, time::Instant};
 
@@ -48,6 +48,10 @@ pub(super) struct Caller {
     pub(super) source_ip: Option<IpAddr>,
     /// Whether messages may be deflated.
     pub(super) deflates: bool,
+    /// Whether a protocol was agreed on.
+    pub(super) has_subprotocol: bool,
+    /// Counts the connection for as long as its socket is open.
+    pub(super) counted: (Counted, Option<crate::server::Connection>),
 }
 
 /// One client's WebSocket.
@@ -72,11 +76,30 @@ pub(super) struct Connection {
 const EVENTS_PER_ROUND: usize = 64;
 const ROUNDS: usize = 4;
 
+/// A connection that runs. An `async fn` would hold the connection twice, and room for its farewell all along.
+pub(super) struct Service {
+    connection: Option<Connection>,
+    farewell: Option<BoxFuture<'static, ()>>,
+}
+
+impl Future for Service {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(connection) = &mut self.connection {
+            let end = ready!(connection.poll_serve(cx));
+            let farewell = self.connection.take().map(|connection| connection.end(end).boxed());
+            self.farewell = farewell;
+        }
+        self.farewell.as_mut().map_or(Poll::Ready(()), |farewell| farewell.as_mut().poll(cx))
+    }
+}
+
 impl Connection {
     /// Takes over a socket, of which some bytes may have been read already.
     pub(super) fn open(
         stream: TcpStream,
-        read: Bytes,
+        read: &[u8],
         shared: Arc<Shared>,
         caller: Caller,
     ) -> Self {
@@ -100,22 +123,26 @@ impl Connection {
     }
 
     /// Serves the connection to its end, and tells about it once.
-    pub(super) async fn run(mut self, has_subprotocol: bool) {
-        let end = match has_subprotocol {
-            true => poll_fn(|cx| self.poll_serve(cx)).await,
-            false => CloseCode::SubprotocolNotAcceptable.into(),
-        };
+    pub(super) fn run(self) -> Service {
+        Service { connection: Some(self), farewell: None }
+    }
+
+    /// Tells of the end, and leaves what it takes to say goodbye.
+    fn end(self, end: End) -> impl Future<Output = ()> + Send {
         tracing::debug!(end = %end.label(), "connection ended");
         self.shared.metrics.closed(&end);
-        let Self { shared, outlet, input, operations, .. } = self;
+        let Self { shared, caller, outlet, input, .. } = self;
         outlet.close(&end);
-        // Subscriptions end here, not when the farewell is over.
-        drop(operations);
-        // In a box of its own: whoever still stays does not keep room for it.
-        Box::pin(farewell::bid(&outlet, input, &end, shared.limits.close_timeout)).await;
+        async move {
+            farewell::bid(&outlet, input, &end, shared.limits.close_timeout).await;
+            drop(caller.counted);
+        }
     }
 
     fn poll_serve(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        if !self.caller.has_subprotocol {
+            return Poll::Ready(CloseCode::SubprotocolNotAcceptable.into());
+        }
         self.outlet.register(cx.waker());
         for _ in 0..ROUNDS {
             match self.round(cx) {

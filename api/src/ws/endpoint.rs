@@ -123,13 +123,11 @@ impl Endpoint {
                 return tracing::error!("a WebSocket was asked for on what is no TCP stream");
             };
             let Handshake { token, deflate, has_subprotocol, .. } = handshake;
-            let caller = Caller { token, source_ip, deflates: deflate.is_some() };
-            let connection = Connection::open(stream, read, shared.clone(), caller);
+            let deflates = deflate.is_some();
+            let caller = Caller { token, source_ip, deflates, has_subprotocol, counted };
+            let connection = Connection::open(stream, &read, shared.clone(), caller);
             // In a task of its own, which keeps no room for the upgrade.
-            shared.tasks.spawn(async move {
-                connection.run(has_subprotocol).await;
-                drop(counted);
-            });
+            shared.tasks.spawn(connection.run());
         });
         response
     }

@@ -96,7 +96,7 @@ async fn every_scenario_ends_with_everything_delivered() {
     let plenary = plenary();
     let cluster = ["cluster", "--nodes", "2", "--plenary", plenary.to_str().unwrap()];
     let load = ["--participants", "60", "--messages-per-second", "20", "--duration", "6s"];
-    let slow = ["--slow-share", "0.1", "--content-bytes", "1900"];
+    let slow = ["--slow-share", "0.1", "--content-bytes", "500"];
     for (scenario, options, deliveries) in [
         ("join-storm", &[][..], None),
         ("slow-consumers", &slow, Some(60 * 120)),

@@ -32,7 +32,9 @@ pub(super) struct Read {
 }
 
 impl Input {
-    pub(super) fn new(early: Bytes, max_message_bytes: usize, inflates: bool) -> Self {
+    pub(super) fn new(early: &[u8], max_message_bytes: usize, inflates: bool) -> Self {
+        // A copy, because the bytes are a part of the whole buffer that the handshake was read into.
+        let early = Bytes::copy_from_slice(early);
         Self { reader: FrameReader::new(max_message_bytes, inflates), early }
     }
 

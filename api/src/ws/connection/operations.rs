@@ -10,6 +10,7 @@ use crate::ws::{
     group_key::GroupKey,
     hub::Membership,
     metrics::Counted,
+    operation_map::OperationMap,
     outlet::Outlet,
     protocol::{Event, OperationId, TransportWs},
 };
@@ -21,7 +22,6 @@ use futures_util::{
 use resolvers::{Identity, Reading};
 use schema::Error;
 use std::{
-    collections::HashMap,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -32,7 +32,7 @@ use std::{
 pub(super) struct Operations {
     shared: Arc<Shared>,
     outlet: Arc<Outlet>,
-    running: HashMap<OperationId, Running>,
+    running: OperationMap<Running>,
     steps: Option<Box<SelectAll<Abortable<BoxStream<'static, Step>>>>>,
 }
 
@@ -51,7 +51,7 @@ enum Progress {
 
 impl Operations {
     pub(super) fn new(shared: Arc<Shared>, outlet: Arc<Outlet>) -> Self {
-        Self { shared, outlet, running: HashMap::new(), steps: None }
+        Self { shared, outlet, running: OperationMap::default(), steps: None }
     }
 
     pub(super) fn is_full(&self) -> bool {

@@ -8,15 +8,15 @@ use super::{
     Command, Event, OperationId,
     message::{self, ClientMessage, Object, ServerMessage},
 };
-use crate::ws::{CloseCode, Token, close_code::Close};
+use crate::ws::{CloseCode, Token, close_code::Close, operation_map::OperationMap};
 use serde::Serialize;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 /// The state of one connection.
 #[derive(Debug, Default)]
 pub(crate) struct TransportWs {
     state: State,
-    operations: HashMap<OperationId, Phase>,
+    operations: OperationMap<Phase>,
     /// How many operations were started so far: numbers them.
     starts: u64,
     pongs: VecDeque<Pong>,
@@ -78,11 +78,13 @@ impl TransportWs {
                 Some(bare("connection_ack"))
             }
             Event::Started { id } => {
-                self.operations.entry(id).and_modify(|phase| *phase = Phase::Running);
+                if let Some(phase) = self.operations.get_mut(&id) {
+                    *phase = Phase::Running;
+                }
                 None
             }
             Event::Next { id, response } => {
-                self.operations.contains_key(&id).then(|| of_operation("next", &id, Some(response)))
+                self.operations.contains(&id).then(|| of_operation("next", &id, Some(response)))
             }
             Event::Failed { id, errors } => {
                 self.operations.remove(&id).map(|_| of_operation("error", &id, Some(errors)))
@@ -109,7 +111,7 @@ impl TransportWs {
         if self.state != State::Acknowledged {
             return close(CloseCode::Unauthorized);
         }
-        if self.operations.contains_key(&id) {
+        if self.operations.contains(&id) {
             return Command::Close(Close::subscriber_already_exists(id.as_str()));
         }
         self.starts += 1;
@@ -123,7 +125,8 @@ impl TransportWs {
             return Vec::new();
         }
         let stop = Command::Stop { id };
-        std::iter::once(stop).chain(self.released_pongs().map(Command::Send)).collect()
+        let pongs = self.released_pongs().into_iter().map(Command::Send);
+        std::iter::once(stop).chain(pongs).collect()
     }
 
     fn ping(&mut self, payload: Option<Object>) -> Vec<Command> {
@@ -133,22 +136,22 @@ impl TransportWs {
             return vec![close(CloseCode::TooManyMessages)];
         }
         self.pongs.push_back(Pong { behind: self.starts, text });
-        self.released_pongs().map(Command::Send).collect()
+        self.released_pongs().into_iter().map(Command::Send).collect()
     }
 
-    fn released_pongs(&mut self) -> impl Iterator<Item = String> {
-        let released = match self.pongs.is_empty() {
-            true => 0,
-            false => {
-                let earliest = self.earliest_starting().unwrap_or(u64::MAX);
-                self.pongs.iter().take_while(|pong| pong.behind < earliest).count()
-            }
-        };
-        let pong_bytes = &mut self.pong_bytes;
-        self.pongs.drain(..released).map(|pong| {
-            *pong_bytes -= pong.text.len();
-            pong.text
-        })
+    fn released_pongs(&mut self) -> Vec<String> {
+        if self.pongs.is_empty() {
+            return Vec::new();
+        }
+        let earliest = self.earliest_starting().unwrap_or(u64::MAX);
+        let released = self.pongs.iter().take_while(|pong| pong.behind < earliest).count();
+        let texts: Vec<_> = self.pongs.drain(..released).map(|pong| pong.text).collect();
+        self.pong_bytes -= texts.iter().map(String::len).sum::<usize>();
+        if self.pongs.is_empty() {
+            // An idle connection keeps no buffer.
+            self.pongs = VecDeque::new();
+        }
+        texts
     }
 
     fn earliest_starting(&self) -> Option<u64> {
