@@ -2,6 +2,7 @@
 
 mod frames;
 mod handshake;
+mod stream;
 
 use crate::protocol::{self, Incoming};
 use frames::{Heard, Inbox};
@@ -9,13 +10,14 @@ use std::{
     cell::RefCell,
     fmt,
     future::poll_fn,
-    io::{self, ErrorKind},
+    io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     pin::Pin,
     task::{Poll, ready},
 };
+use stream::{Stream, Tls};
 use tokio::{
-    io::{AsyncRead, ReadBuf},
+    io::{AsyncRead, AsyncWriteExt, ReadBuf},
     net::{TcpSocket, TcpStream, lookup_host},
 };
 use tokio_tungstenite::tungstenite::{Error, client::IntoClientRequest};
@@ -28,18 +30,18 @@ thread_local! {
 }
 
 /// What a participant holds. Dropping a future of it loses nothing.
-#[derive(Debug)]
 pub(crate) struct Socket {
-    stream: TcpStream,
+    stream: Stream,
     inbox: Inbox,
     outgoing: Vec<u8>,
 }
 
 /// Where to connect to.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Target {
     url: String,
     address: SocketAddr,
+    tls: Option<Tls>,
 }
 
 /// How one connection differs from others.
@@ -56,19 +58,21 @@ pub(crate) struct Door {
 pub(crate) struct Lost(pub(crate) String);
 
 impl Target {
-    /// Resolves a `ws://` URL.
+    /// Resolves a `ws://` or `wss://` URL.
     pub(crate) async fn resolve(url: &str) -> Result<Self, Lost> {
         let request = url.into_client_request().map_err(|error| Lost(format!("{url}: {error}")))?;
         let uri = request.uri();
-        if uri.scheme_str() != Some("ws") {
-            return Err(Lost(format!("{url}: only ws:// is spoken")));
-        }
-        let (host, port) = (uri.host().unwrap_or_default(), uri.port_u16().unwrap_or(80));
+        let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+        let (port, tls) = match uri.scheme_str() {
+            Some("ws") => (80, None),
+            Some("wss") => (443, Some(Tls::new(host)?)),
+            _ => return Err(Lost(format!("{url}: only ws:// and wss:// are spoken"))),
+        };
+        let port = uri.port_u16().unwrap_or(port);
         let unresolved = |error: io::Error| Lost(format!("{url}: {error}"));
-        let host = host.trim_start_matches('[').trim_end_matches(']');
         let address = lookup_host((host, port)).await.map_err(unresolved)?.next();
         let address = address.ok_or_else(|| Lost(format!("{url}: the name has no address")))?;
-        Ok(Self { url: url.to_owned(), address })
+        Ok(Self { url: url.to_owned(), address, tls })
     }
 
     /// Connects and signs in.
@@ -91,7 +95,15 @@ impl Target {
         Ok(socket)
     }
 
-    async fn open(&self, door: Door) -> io::Result<TcpStream> {
+    async fn open(&self, door: Door) -> io::Result<Stream> {
+        let stream = self.open_tcp(door).await?;
+        match &self.tls {
+            Some(tls) => tls.encrypt(stream).await,
+            None => Ok(Stream::Left(stream)),
+        }
+    }
+
+    async fn open_tcp(&self, door: Door) -> io::Result<TcpStream> {
         let socket = match self.address {
             SocketAddr::V4(_) => TcpSocket::new_v4()?,
             SocketAddr::V6(_) => TcpSocket::new_v6()?,
@@ -153,15 +165,14 @@ impl Socket {
 
     async fn flush(&mut self) -> Result<(), Lost> {
         while !self.outgoing.is_empty() {
-            self.stream.writable().await?;
-            match self.stream.try_write(&self.outgoing) {
-                Ok(written) if written == self.outgoing.len() => self.outgoing = Vec::new(),
-                Ok(written) => drop(self.outgoing.drain(..written)),
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                Err(error) => return Err(error.into()),
+            match self.stream.write(&self.outgoing).await? {
+                0 => return Err(Lost("closed while it was written to".to_owned())),
+                written if written == self.outgoing.len() => self.outgoing = Vec::new(),
+                written => drop(self.outgoing.drain(..written)),
             }
         }
-        Ok(())
+        // What is encrypted may still wait in a buffer.
+        Ok(self.stream.flush().await?)
     }
 }
 
@@ -208,7 +219,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_target_that_is_not_spoken_is_refused() {
-        for url in ["http://127.0.0.1/graphql", "wss://127.0.0.1/graphql", "hello"] {
+        for url in ["http://127.0.0.1/graphql", "wss://[::1/graphql", "hello"] {
             assert!(Target::resolve(url).await.is_err(), "{url}");
         }
         assert!(Target::resolve("ws://127.0.0.1:8080/graphql").await.is_ok());

@@ -1,11 +1,8 @@
 //! The client's side of the WebSocket handshake. Nothing is kept of it, and what was read behind it is not lost.
 
-use super::Lost;
+use super::{Lost, Stream};
 use crate::protocol;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::{
     client::IntoClientRequest,
     handshake::{
@@ -24,12 +21,13 @@ const LONGEST: usize = 16 << 10;
 const READ: usize = 1024;
 
 /// Agrees on a WebSocket; returns what the server said behind its agreement.
-pub(super) async fn shake(stream: &mut TcpStream, url: &str) -> Result<Vec<u8>, Lost> {
+pub(super) async fn shake(stream: &mut Stream, url: &str) -> Result<Vec<u8>, Lost> {
     let mut request = url.into_client_request()?;
     let subprotocol = HeaderValue::from_static(protocol::SUBPROTOCOL);
     request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, subprotocol);
     let (request, key) = generate_request(request)?;
     stream.write_all(&request).await?;
+    stream.flush().await?;
 
     let mut answer = Vec::with_capacity(READ);
     loop {
