@@ -217,6 +217,7 @@ impl Config {
         let rate = self.socket.max_operation_rate;
         ws::Limits {
             max_connections: self.connection.max_connections,
+            max_connections_per_user: self.socket.max_connections_per_user,
             max_message_bytes: self.connection.max_body,
             operation_timeout: self.connection.operation_timeout,
             max_tokens: self.document.max_tokens,

@@ -21,6 +21,7 @@ mod protocol;
 mod send_queue;
 mod token;
 mod token_bucket;
+mod users;
 
 pub use close_code::CloseCode;
 pub use endpoint::{Authenticate, Endpoint, Execute};

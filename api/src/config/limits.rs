@@ -74,6 +74,9 @@ pub struct SocketLimits {
     /// Time from the handshake to `connection_init`; beyond: 4408.
     #[arg(long, env = "INIT_TIMEOUT", default_value = "10s", value_parser = duration, hide_env_values = true)]
     pub init_timeout: Duration,
+    /// Sockets of one user on this node; beyond: 4804. 0 is no cap, which is what many who share an account need.
+    #[arg(long, env = "MAX_CONNECTIONS_PER_USER", default_value = "20", hide_env_values = true)]
+    pub max_connections_per_user: usize,
     /// Operations of one socket at once, subscriptions included.
     #[arg(long, env = "MAX_SUBSCRIPTIONS", default_value = "100", value_parser = positive, hide_env_values = true)]
     pub max_subscriptions: usize,

@@ -21,6 +21,7 @@
 //! | 4801 | the client sends too fast | yes |
 //! | 4802 | the client answers no ping | yes |
 //! | 4803 | the connection has reached its greatest age | yes |
+//! | 4804 | the user has as many connections as one may have | yes |
 //!
 //! A client's own close is answered with the client's code.
 
@@ -66,6 +67,8 @@ pub enum CloseCode {
     KeepAliveTimeout,
     /// The connection has reached its greatest age.
     LifetimeReached,
+    /// The user has as many connections as one may have.
+    TooManyConnections,
 }
 
 /// A close frame to be sent: a code and the words that go with it.
@@ -112,6 +115,7 @@ impl CloseCode {
             Self::TooManyMessages => (4801, "Too many messages"),
             Self::KeepAliveTimeout => (4802, "Keep-alive timeout"),
             Self::LifetimeReached => (4803, "Connection lifetime reached"),
+            Self::TooManyConnections => (4804, "Too many connections"),
         };
         Row { number, reason }
     }

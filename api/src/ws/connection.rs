@@ -25,6 +25,7 @@ use super::{
     outlet::{Outlet, Outlook},
     protocol::{Command, Event, OperationId, TransportWs},
     token_bucket::TokenBucket,
+    users::Seat,
 };
 use async_graphql::Request;
 use deadlines::{Deadlines, Due};
@@ -63,6 +64,7 @@ pub(super) struct Connection {
     protocol: TransportWs,
     authentication: Option<BoxFuture<'static, Result<Arc<Identity>, CloseCode>>>,
     identity: Option<Arc<Identity>>,
+    seat: Option<Seat>,
     operations: Operations,
     deadlines: Deadlines,
     message_rate: TokenBucket,
@@ -111,6 +113,7 @@ impl Connection {
             protocol: TransportWs::default(),
             authentication: None,
             identity: None,
+            seat: None,
             operations: Operations::new(shared.clone(), outlet.clone()),
             deadlines: Deadlines::new(limits, now),
             message_rate: TokenBucket::new(limits.messages, now),
@@ -252,6 +255,7 @@ impl Connection {
         let Poll::Ready(outcome) = authentication.as_mut().poll(cx) else { return Ok(false) };
         self.authentication = None;
         let identity = outcome?;
+        self.seat = Seat::take(&self.shared, &identity)?;
         let left = identity.expires_at.since(DateTime::now());
         self.deadlines.acknowledged(Instant::now(), left);
         self.identity = Some(identity);

@@ -8,6 +8,7 @@ use super::{
     handshake::{Handshake, Refusal},
     hub::Hub,
     metrics::Metrics,
+    users::Users,
 };
 use crate::server::Patient;
 use async_graphql::{Request, Response};
@@ -51,6 +52,7 @@ pub(super) struct Shared {
     pub(super) metrics: Metrics,
     pub(super) connections: Connections,
     pub(super) hub: Hub,
+    pub(super) users: Users,
     pub(super) shutdown: CancellationToken,
     /// Connections have been told that the node stops.
     pub(super) draining: AtomicBool,
@@ -81,6 +83,7 @@ impl Endpoint {
             metrics: Metrics::new(),
             connections: Connections::new(),
             hub: Hub::new(limits.fan_out_interval),
+            users: Users::new(limits.max_connections_per_user),
             shutdown,
             draining: AtomicBool::new(false),
             tasks: TaskTracker::new(),

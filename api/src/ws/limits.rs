@@ -16,6 +16,8 @@ pub struct Rate {
 pub struct Limits {
     /// Connections of this node; one more is refused with HTTP 503.
     pub max_connections: usize,
+    /// Connections of one user on this node; one more is closed with 4804. 0 is no cap.
+    pub max_connections_per_user: usize,
     /// The largest message and the largest frame that is read; one byte more closes with 1009.
     pub max_message_bytes: usize,
     /// From the upgrade to `connection_ack`; later closes with 4408.
@@ -62,6 +64,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_connections: 50_000,
+            max_connections_per_user: 20,
             max_message_bytes: 256 * 1024,
             init_timeout: Duration::from_secs(10),
             start_timeout: Duration::from_secs(15),

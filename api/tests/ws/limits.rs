@@ -25,6 +25,30 @@ async fn the_hundred_and_first_subscription_fails_and_the_connection_stays() {
 }
 
 #[tokio::test]
+async fn a_user_has_so_many_connections_and_another_one_when_one_ends() {
+    let server = Server::start(Limits { max_connections_per_user: 2, ..Limits::default() });
+    let (first, _second) = (server.connect().await, server.connect().await);
+    let mut third = server.open().await;
+    third.send(json!({ "type": "connection_init", "payload": { "Authorization": "ada" } })).await;
+    assert_eq!(third.closed().await, (4804, "Too many connections".to_owned()));
+    server.open().await.init("grace").await;
+    drop(first);
+    // Ada's second one is left.
+    server.connections(1).await;
+    let _third = server.connect().await;
+}
+
+#[tokio::test]
+async fn a_user_has_any_number_of_connections_where_there_is_no_cap() {
+    let server = Server::start(Limits { max_connections_per_user: 0, ..Limits::default() });
+    let mut clients = Vec::new();
+    for _ in 0..30 {
+        clients.push(server.connect().await);
+    }
+    server.connections(30).await;
+}
+
+#[tokio::test]
 async fn subscriptions_share_a_budget_of_fields_that_is_free_again_when_one_ends() {
     let server = Server::start(Limits { max_subscribed_fields: 3, ..Limits::default() });
     let mut client = server.connect().await;

@@ -101,7 +101,7 @@ fn authenticate() -> Authenticate {
             _ => Ok(Duration::from_hours(1)),
         };
         let identity = |left| Identity {
-            sub: "u-1".parse().unwrap(),
+            sub: token.as_str().parse().unwrap(),
             issuer: "https://issuer.example".to_owned(),
             username: token.as_str().to_owned(),
             claims: Claims::new(&serde_json::Map::new()),

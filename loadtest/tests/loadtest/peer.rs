@@ -1,10 +1,18 @@
 //! A small server with a subscription of the same shape, and with a fault if one is wanted.
 
 use futures_util::{SinkExt, StreamExt, stream::SplitSink};
+use rcgen::CertifiedKey;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    sync::mpsc,
+};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{ServerConfig, pki_types::PrivatePkcs8KeyDer},
+};
 use tokio_tungstenite::{
     WebSocketStream, accept_hdr_async,
     tungstenite::{
@@ -59,6 +67,31 @@ pub(crate) async fn start(fault: Fault) -> String {
         }
     });
     format!("ws://{address}/graphql")
+}
+
+/// Puts TLS before a server; returns its URL, and the certificate that is to be trusted.
+pub(crate) async fn encrypt(url: &str) -> (String, String) {
+    let CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der()).into();
+    let config = ServerConfig::builder().with_no_client_auth();
+    let config = config.with_single_cert(vec![cert.der().clone()], key).unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let plain = url.trim_start_matches("ws://").trim_end_matches("/graphql").to_owned();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (acceptor, plain) = (acceptor.clone(), plain.clone());
+            tokio::spawn(async move {
+                // Whoever does not trust the certificate is gone.
+                let Ok(mut stream) = acceptor.accept(stream).await else { return };
+                let mut server = TcpStream::connect(plain).await.unwrap();
+                let _ = copy_bidirectional(&mut stream, &mut server).await;
+            });
+        }
+    });
+    (format!("wss://{address}/graphql"), cert.pem())
 }
 
 async fn serve(stream: TcpStream, server: Arc<Server>) {

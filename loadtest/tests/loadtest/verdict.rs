@@ -1,7 +1,7 @@
 //! A promise that is broken is found; one that is kept is not found broken.
 
 use super::{
-    File,
+    File, loadtest,
     peer::{self, Fault},
     run, text,
 };
@@ -36,6 +36,22 @@ async fn a_server_that_keeps_its_promises_passes() {
     let (code, said) = against(Fault::Nothing).await;
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("PASSED"), "{said}");
+}
+
+#[tokio::test]
+async fn a_server_behind_tls_passes_if_it_is_trusted() {
+    let (url, certificate) = peer::encrypt(&peer::start(Fault::Nothing).await).await;
+    let trusted = File::new("trusted.pem");
+    std::fs::write(trusted.path(), certificate).unwrap();
+    let load = ["run", "--target", &url, "--participants", "20", "--duration", "1s"];
+    let patience = ["--settle", "1s", "--drain", "2s", "--subscription", SUBSCRIPTION];
+    let load = [&load[..], &patience[..]].concat();
+    let output = loadtest(&load).env("SSL_CERT_FILE", trusted.path()).output().await.unwrap();
+    let said = text(&output);
+    assert!(output.status.success() && said.contains("PASSED"), "{said}");
+    let output = run(&load).await;
+    let said = text(&output);
+    assert!(!output.status.success() && said.contains("certificate"), "{said}");
 }
 
 #[tokio::test]
