@@ -92,7 +92,8 @@ async fn an_expired_token_ends_its_connection_so_that_the_client_may_renew_it() 
 async fn expired_tokens_end_their_connections_within_the_sweep() {
     const SWEEP: Duration = Duration::from_millis(500);
     let grace = Duration::from_millis(50);
-    let server = Server::start(Limits { expiry_grace: grace, ..Limits::default() });
+    let limits = Limits { expiry_grace: grace, max_connections_per_user: 0, ..Limits::default() };
+    let server = Server::start(limits);
     let mut clients = Vec::new();
     for _ in 0..50 {
         let mut client = server.open().await;
