@@ -82,6 +82,8 @@ impl Node {
     pub(crate) async fn start(data: &DataDir, arguments: &[&str]) -> Self {
         let mut command = plenary(&[
             "serve",
+            // A few users are many participants.
+            "--max-connections-per-user=0",
             "--listen",
             "127.0.0.1:0",
             "--admin-listen",
