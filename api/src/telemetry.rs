@@ -64,6 +64,7 @@ pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
         Unit::Seconds,
         "Requests of resolvers to table and log, by call and result"
     );
+    describe_counter!("plenary_table_requests_total", "Requests to the table, by operation");
     describe_counter!("plenary_log_voids_total", "Positions that nobody wrote in time");
     describe_counter!("plenary_log_hole_reads_total", "Reads of what the broker did not carry");
     describe_counter!("plenary_replays_total", "Resumed subscriptions, by where from");

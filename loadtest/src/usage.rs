@@ -74,11 +74,11 @@ pub(crate) async fn sample(process: &Watched) -> Sample {
 
 /// How often a node asked its table for something.
 fn table_reads(metrics: &str) -> u64 {
-    const READS: [&str; 3] = [r#"call="get""#, r#"call="batch_get""#, r#"call="query""#];
+    const READS: [&str; 3] = ["GetItem", "BatchGetItem", "Query"];
     let counts = metrics.lines().filter_map(|line| {
-        let labels = line.strip_prefix("plenary_source_duration_seconds_count{")?;
-        let (labels, count) = labels.rsplit_once("} ")?;
-        READS.iter().any(|read| labels.contains(read)).then(|| count.parse::<u64>().ok())?
+        let operation = line.strip_prefix("plenary_table_requests_total{operation=\"")?;
+        let (operation, count) = operation.split_once("\"} ")?;
+        READS.contains(&operation).then(|| count.parse::<u64>().ok())?
     });
     counts.sum()
 }
@@ -108,11 +108,11 @@ mod tests {
 
     #[test]
     fn reads_are_told_from_writes() {
-        let metrics = "# TYPE plenary_source_duration_seconds histogram\n\
-            plenary_source_duration_seconds_bucket{call=\"get\",result=\"ok\",le=\"0.1\"} 3\n\
-            plenary_source_duration_seconds_count{call=\"get\",result=\"ok\"} 4\n\
-            plenary_source_duration_seconds_count{call=\"query\",result=\"failed\"} 2\n\
-            plenary_source_duration_seconds_count{call=\"add\",result=\"ok\"} 9\n";
+        let metrics = "# TYPE plenary_table_requests_total counter\n\
+            plenary_table_requests_total{operation=\"GetItem\"} 4\n\
+            plenary_table_requests_total{operation=\"Query\"} 2\n\
+            plenary_table_requests_total{operation=\"PutItem\"} 9\n\
+            plenary_source_duration_seconds_count{call=\"get\",result=\"ok\"} 4\n";
         assert_eq!(table_reads(metrics), 6);
     }
 

@@ -53,9 +53,11 @@ impl Table {
         Self { client, name: name.into(), calls: Arc::new(Semaphore::new(MAX_CALLS)) }
     }
 
-    /// Waits for its turn to call.
-    async fn turn(&self) -> SemaphorePermit<'_> {
-        self.calls.acquire().await.expect("the semaphore is never closed")
+    /// Waits for its turn to call an operation of DynamoDB, and counts the call.
+    async fn turn(&self, operation: &'static str) -> SemaphorePermit<'_> {
+        let turn = self.calls.acquire().await.expect("the semaphore is never closed");
+        metrics::counter!("plenary_table_requests_total", "operation" => operation).increment(1);
+        turn
     }
 }
 

@@ -45,7 +45,7 @@ impl Table {
     }
 
     pub(crate) async fn add(&self, add: Add) -> Result<Option<u64>> {
-        let _turn = self.turn().await;
+        let _turn = self.turn("UpdateItem").await;
         let mut expressions = Expressions::default();
         let update = expressions.update(&[Change::Add(add.attribute, add.count)]);
         let condition = expressions.conditions(&[Condition::Present]);
@@ -76,7 +76,7 @@ impl Table {
     }
 
     async fn put(&self, put: Put) -> Result<Attempt> {
-        let _turn = self.turn().await;
+        let _turn = self.turn("PutItem").await;
         let mut expressions = Expressions::default();
         let condition = expressions.conditions(&put.conditions);
         let request = self.client.put_item().table_name(&self.name).set_item(Some(put.item));
@@ -94,7 +94,7 @@ impl Table {
     }
 
     async fn update(&self, update: Update) -> Result<Attempt> {
-        let _turn = self.turn().await;
+        let _turn = self.turn("UpdateItem").await;
         let mut expressions = Expressions::default();
         let changes = expressions.update(&update.changes);
         let condition = expressions.conditions(&update.conditions);
@@ -117,7 +117,7 @@ impl Table {
     }
 
     async fn write_all(&self, writes: &[Write]) -> Result<Attempt> {
-        let _turn = self.turn().await;
+        let _turn = self.turn("TransactWriteItems").await;
         let items = writes
             .iter()
             .map(|write| self.transact_item(write.clone()))

@@ -103,7 +103,7 @@ impl Request for Query {
 
 impl Table {
     pub(crate) async fn get(&self, key: Key) -> Result<Option<Item>> {
-        let _turn = self.turn().await;
+        let _turn = self.turn("GetItem").await;
         let get = self.client.get_item().table_name(&self.name).set_key(Some(key.into_item()));
         Ok(get.consistent_read(true).send().await.map_err(failure)?.item)
     }
@@ -129,7 +129,7 @@ impl Table {
     }
 
     async fn batch_round(&self, keys: Vec<Item>) -> Result<(Vec<Item>, Vec<Item>)> {
-        let _turn = self.turn().await;
+        let _turn = self.turn("BatchGetItem").await;
         let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
         let keys = keys.map_err(Error::internal)?;
         let answer = self
@@ -149,7 +149,7 @@ impl Table {
         if query.range.low > query.range.high {
             return Ok(Items::default());
         }
-        let _turn = self.turn().await;
+        let _turn = self.turn("Query").await;
         let (pk, sk) = match query.index {
             None => (PK.to_owned(), SK.to_owned()),
             Some(index) => (format!("{index}PK"), format!("{index}SK")),
