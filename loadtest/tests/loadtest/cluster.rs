@@ -113,6 +113,11 @@ async fn every_scenario_ends_with_everything_delivered() {
         if let Some(deliveries) = deliveries {
             assert_eq!(results["counts"]["deliveries"], deliveries, "{scenario}");
         }
+        if scenario == "join-storm" {
+            // Each node reads the room once, however many join.
+            let reads = results["figures"]["table_reads_joining_of_one_node"].as_f64().unwrap();
+            assert!((1.0..=10.0).contains(&reads), "{reads} reads of the table");
+        }
         let is_slow = results["figures"]["slow_delivery_max_ms"].as_f64() > Some(1000.0);
         assert_eq!(is_slow, scenario == "slow-consumers");
     }
