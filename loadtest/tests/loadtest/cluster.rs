@@ -114,9 +114,11 @@ async fn every_scenario_ends_with_everything_delivered() {
             assert_eq!(results["counts"]["deliveries"], deliveries, "{scenario}");
         }
         if scenario == "join-storm" {
-            // Each node reads the room once, however many join.
-            let reads = results["figures"]["table_reads_joining_of_one_node"].as_f64().unwrap();
-            assert!((1.0..=10.0).contains(&reads), "{reads} reads of the table");
+            let reads = |when: &str| results["figures"][when].as_f64().unwrap();
+            let joining = reads("table_reads_joining_of_one_node");
+            assert!(joining <= 10.0, "{joining} reads of the table");
+            // A node compares its rooms with the table every few seconds.
+            assert!(reads("table_reads_joining") + reads("table_reads_sending") >= 1.0);
         }
         let is_slow = results["figures"]["slow_delivery_max_ms"].as_f64() > Some(1000.0);
         assert_eq!(is_slow, scenario == "slow-consumers");
