@@ -31,6 +31,15 @@ pub enum ErrorCode {
     NotFound,
     /// The room's status does not allow this.
     RoomNotOpen,
+    /// The caller may not send in this room until `until`; without it, until a moderator lifts it.
+    Muted,
+    /// The caller may not be in this room until `until`; without it, until a moderator lifts it.
+    Banned,
+    /// The room is in slow mode: one message, then a wait of `retryAfterMs`.
+    SlowMode,
+    /// Too much at once from this user or on this connection; try again after `retryAfterMs`, or when something on the
+    /// connection has ended.
+    RateLimited,
     /// Too much at once for this room; try again after `retryAfterMs`.
     RoomBusy,
     /// The content has no visible character.
@@ -39,6 +48,10 @@ pub enum ErrorCode {
     MessageTooLong,
     /// The metadata is not a JSON object of at most 1 KiB.
     MetadataTooLarge,
+    /// The same author sent the same text a moment ago; try again after `retryAfterMs`.
+    DuplicateContent,
+    /// The content has a word that this room refuses, or was refused by its review.
+    ContentRefused,
     /// Replies are one level deep.
     NestedReply,
     /// The author's time to edit has passed.
@@ -47,10 +60,10 @@ pub enum ErrorCode {
     VersionConflict,
     /// The same `clientMessageId` was used for other content.
     IdempotencyConflict,
+    /// The room has as many pinned messages as it may have.
+    PinLimit,
     /// The document is too deep, too wide or too expensive.
     QueryTooComplex,
-    /// Too much at once on this connection; try again after `retryAfterMs`, or when something on it has ended.
-    RateLimited,
     /// A service behind the node does not answer; try again.
     Unavailable,
     /// A fault in the server; it is in its log.
@@ -80,7 +93,25 @@ pub enum Error {
     /// The room's status does not allow this.
     #[error("the room is not open for this")]
     RoomNotOpen,
-    /// Too many appends wait on this node.
+    /// A moderator has muted the caller.
+    #[error("you may not send in this room now")]
+    Muted {
+        /// When it ends by itself.
+        until: Option<DateTime>,
+    },
+    /// A moderator has banned the caller.
+    #[error("you may not be in this room now")]
+    Banned {
+        /// When it ends by itself.
+        until: Option<DateTime>,
+    },
+    /// Too soon after the caller's last message.
+    #[error("this room is in slow mode")]
+    SlowMode {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// More than the room accepts from everybody together, or more appends than wait on this node.
     #[error("too much is being sent to this room")]
     RoomBusy {
         /// When to try again.
@@ -98,6 +129,15 @@ pub enum Error {
     /// Not a JSON object of at most 1 KiB.
     #[error("metadata is a JSON object of at most 1024 bytes")]
     MetadataTooLarge,
+    /// The same text again, too soon.
+    #[error("you have just sent the same text")]
+    DuplicateContent {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// A word filter or a review refused the content.
+    #[error("this room does not accept this content")]
+    ContentRefused,
     /// A reply to a reply.
     #[error("a reply cannot be replied to")]
     NestedReply,
@@ -119,8 +159,14 @@ pub enum Error {
     /// Refused before execution.
     #[error("the document exceeds a limit: {0}")]
     QueryTooComplex(String),
-    /// Beyond what one connection may do at once or per second.
-    #[error("too much at once on this connection")]
+    /// One more pin than a room may have.
+    #[error("a room has at most {max} pinned messages")]
+    PinLimit {
+        /// How many there may be.
+        max: usize,
+    },
+    /// Beyond what one user or connection may do at once or per second.
+    #[error("too much at once")]
     RateLimited {
         /// When to try again, if time is all it takes.
         retry_after: Option<Duration>,
@@ -158,14 +204,20 @@ impl Error {
             Self::BadUserInput { .. } => ErrorCode::BadUserInput,
             Self::NotFound(_) => ErrorCode::NotFound,
             Self::RoomNotOpen => ErrorCode::RoomNotOpen,
+            Self::Muted { .. } => ErrorCode::Muted,
+            Self::Banned { .. } => ErrorCode::Banned,
+            Self::SlowMode { .. } => ErrorCode::SlowMode,
             Self::RoomBusy { .. } => ErrorCode::RoomBusy,
             Self::MessageEmpty => ErrorCode::MessageEmpty,
             Self::MessageTooLong { .. } => ErrorCode::MessageTooLong,
             Self::MetadataTooLarge => ErrorCode::MetadataTooLarge,
+            Self::DuplicateContent { .. } => ErrorCode::DuplicateContent,
+            Self::ContentRefused => ErrorCode::ContentRefused,
             Self::NestedReply => ErrorCode::NestedReply,
             Self::EditWindowExpired { .. } => ErrorCode::EditWindowExpired,
             Self::VersionConflict { .. } => ErrorCode::VersionConflict,
             Self::IdempotencyConflict => ErrorCode::IdempotencyConflict,
+            Self::PinLimit { .. } => ErrorCode::PinLimit,
             Self::QueryTooComplex(_) => ErrorCode::QueryTooComplex,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::Unavailable(_) => ErrorCode::Unavailable,
@@ -179,13 +231,17 @@ impl Error {
         match self {
             Self::BadUserInput { field, .. } => extensions.set("field", *field),
             Self::RoomBusy { retry_after }
+            | Self::SlowMode { retry_after }
+            | Self::DuplicateContent { retry_after }
             | Self::RateLimited { retry_after: Some(retry_after) } => {
                 extensions.set(
                     "retryAfterMs",
                     u32::try_from(retry_after.as_millis()).unwrap_or(u32::MAX),
                 );
             }
-            Self::EditWindowExpired { until } => extensions.set("until", until.to_string()),
+            Self::EditWindowExpired { until }
+            | Self::Muted { until: Some(until) }
+            | Self::Banned { until: Some(until) } => extensions.set("until", until.to_string()),
             _ => {}
         }
     }
