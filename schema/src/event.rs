@@ -1,7 +1,9 @@
 //! What subscribers of a room get.
 
-use crate::{DateTime, Message, MessageId, Room, RoomId, Seq};
-use async_graphql::{Enum, Interface, SimpleObject};
+use crate::{
+    DateTime, Json, Message, MessageCounts, MessageId, ReactionCount, Room, RoomId, Seq, UserId,
+};
+use async_graphql::{Enum, InputObject, Interface, SimpleObject};
 
 /// Something that happened in a room, at its position in the room's log.
 #[derive(Interface, Clone, Debug)]
@@ -16,8 +18,12 @@ pub enum RoomEvent {
     MessageChanged(MessageChanged),
     /// A message was deleted.
     MessageDeleted(MessageDeleted),
+    /// All that one author sent was hidden.
+    AuthorHidden(AuthorHidden),
     /// The room itself changed.
     RoomChanged(RoomChanged),
+    /// The host application told something.
+    CustomEvent(CustomEvent),
 }
 
 impl RoomEvent {
@@ -28,7 +34,9 @@ impl RoomEvent {
             Self::MessageSent(event) => (event.seq, event.at),
             Self::MessageChanged(event) => (event.seq, event.at),
             Self::MessageDeleted(event) => (event.seq, event.at),
+            Self::AuthorHidden(event) => (event.seq, event.at),
             Self::RoomChanged(event) => (event.seq, event.at),
+            Self::CustomEvent(event) => (event.seq, event.at),
         }
     }
 }
@@ -44,7 +52,7 @@ pub struct MessageSent {
     pub message: Message,
 }
 
-/// A root message, a reply or their state changed: edited, replied to.
+/// A root message, a reply or their state changed: edited, pinned, answered, approved, replied to.
 #[derive(SimpleObject, Clone, Debug)]
 pub struct MessageChanged {
     /// Position in the room's log.
@@ -68,6 +76,43 @@ pub struct MessageDeleted {
     pub version: u32,
     /// Why, if somebody said so.
     pub reason: Option<String>,
+}
+
+/// All that one author sent is hidden.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct AuthorHidden {
+    /// Position in the room's log. What the author sent before it is hidden.
+    pub seq: Seq,
+    /// When it was hidden.
+    pub at: DateTime,
+    /// The author. What was sent anonymously stays.
+    pub user_id: UserId,
+    /// Only what was sent from then on is hidden; without it, all.
+    pub since: Option<DateTime>,
+}
+
+/// What the host application tells a room: a poll was opened, a slide changed.
+#[derive(SimpleObject, Clone, Debug)]
+pub struct CustomEvent {
+    /// Position in the room's log.
+    pub seq: Seq,
+    /// When it was told.
+    pub at: DateTime,
+    /// What it is.
+    pub name: String,
+    /// What goes with it.
+    pub data: Option<Json>,
+}
+
+/// The input of `sendEvent`.
+#[derive(InputObject, Clone, Debug)]
+pub struct SendEventInput {
+    /// The room.
+    pub room_id: RoomId,
+    /// What it is: 1 to 64 of A-Z a-z 0-9 _ - . :
+    pub name: String,
+    /// What goes with it.
+    pub data: Option<Json>,
 }
 
 /// The room's name, status, settings or metadata changed.
@@ -104,4 +149,12 @@ pub struct RoomEventBatch {
     pub resume: Resume,
     /// What happened, in order.
     pub events: Vec<RoomEvent>,
+    /// Chat messages stored but not pushed since the previous batch (maxDeliveryRate).
+    pub skipped_messages: u32,
+    /// Only when it changed.
+    pub participant_count: Option<u32>,
+    /// Bursts summed since the previous batch.
+    pub reactions: Vec<ReactionCount>,
+    /// Absolute counts of messages whose counts changed.
+    pub counts: Vec<MessageCounts>,
 }

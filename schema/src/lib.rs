@@ -1,5 +1,6 @@
 //! What the API talks about: types, inputs, events and errors. No runtime, no network, no storage.
 
+mod audit;
 mod directive;
 mod error;
 mod event;
@@ -7,30 +8,44 @@ mod fields;
 mod id;
 mod json;
 mod message;
+mod moderation;
 mod page;
+mod question;
+mod reaction;
 mod role;
 mod room;
+mod settings;
 mod time;
+mod viewer;
 
+pub use audit::AuditEntry;
 pub use directive::{aws_subscribe, not_in_subscription, refuses};
 pub use error::{Cause, Error, ErrorCode, Result};
 pub use event::{
-    MessageChanged, MessageDeleted, MessageSent, Resume, RoomChanged, RoomEvent, RoomEventBatch,
+    AuthorHidden, CustomEvent, MessageChanged, MessageDeleted, MessageSent, Resume, RoomChanged,
+    RoomEvent, RoomEventBatch, SendEventInput,
 };
 pub use fields::{Field, FieldResolvers};
 pub use id::{ClientMessageId, MessageId, RoomId, Seq, UserId};
 pub use json::{Json, MAX_JSON_BYTES};
 pub use message::{
     Author, Content, DeleteMessageInput, EditMessageInput, Message, MessageKind, MessageStatus,
-    SendMessageInput, SendReplyInput,
+    SendMessageInput, SendReplyInput, SetPinInput,
+};
+pub use moderation::{
+    HideAuthorInput, LiftSanctionInput, MessageHeld, MessageReported, MessageReviewed,
+    ModerationEvent, ReportMessageInput, ReviewMessageInput, ReviewMode, RoleChanged, Sanction,
+    SanctionLifted, SanctionType, SanctionUserInput, Sanctioned, SetRoleInput, ViewerEvent,
 };
 pub use page::{
-    Cursor, DEFAULT_PAGE, End, MAX_PAGE, MessageConnection, MessageEdge, Page, PageArgs, PageInfo,
-    RoomConnection, RoomEdge, page_cost,
+    AuditEntryConnection, AuditEntryEdge, Cursor, DEFAULT_PAGE, End, MAX_PAGE, MessageConnection,
+    MessageEdge, Page, PageArgs, PageInfo, RoomConnection, RoomEdge, SanctionConnection,
+    SanctionEdge, page_cost,
 };
+pub use question::{QuestionOrder, QuestionStatus, SetQuestionStatusInput, SetUpvoteInput};
+pub use reaction::{MessageCounts, ReactionCount, SendReactionInput, SetReactionInput};
 pub use role::{Capability, Role};
-pub use room::{
-    CreateRoomInput, Room, RoomSettings, RoomSettingsInput, RoomStatus, RoomViewer,
-    UpdateRoomInput, User, room_name,
-};
+pub use room::{CreateRoomInput, Room, RoomStatus, UpdateRoomInput, User, room_name};
+pub use settings::{RoomSettings, RoomSettingsInput};
 pub use time::DateTime;
+pub use viewer::{RoomViewer, ViewerMessageState};

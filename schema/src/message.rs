@@ -1,8 +1,9 @@
 //! Messages and what is sent to make and change them.
 
 use crate::{
-    ClientMessageId, DateTime, Error, Json, MessageConnection, MessageId, PageArgs, Result, Role,
-    RoomId, Seq, UserId, fields::fields, not_in_subscription, page::page_cost,
+    ClientMessageId, DateTime, Error, Json, MessageConnection, MessageId, PageArgs, QuestionStatus,
+    ReactionCount, Result, Role, RoomId, Seq, UserId, fields::fields, not_in_subscription,
+    page::page_cost,
 };
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use serde::{Deserialize, Serialize};
@@ -23,8 +24,12 @@ pub enum MessageKind {
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum MessageStatus {
+    /// It waits for a review; its author and the staff see it.
+    Held,
     /// Everybody sees it.
     Published,
+    /// A review has refused it; its author and the staff see that.
+    Rejected,
     /// It is gone; a tombstone keeps its place.
     Deleted,
 }
@@ -88,9 +93,32 @@ pub struct Message {
     /// How many replies it has.
     #[serde(default)]
     pub reply_count: u32,
+    /// Where a question is on its way to an answer; null for what is no question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question_status: Option<QuestionStatus>,
+    /// When it was first answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered_at: Option<DateTime>,
+    /// How many have upvoted it.
+    #[serde(default)]
+    pub upvote_count: u32,
+    /// How often each reaction was given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<ReactionCount>,
+    /// When it was pinned, as long as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned_at: Option<DateTime>,
     /// The sender's own data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Json>,
+    /// Who sent it, when `author` does not say so. Nobody is told.
+    #[graphql(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<UserId>,
+    /// Grows with every change of the counts, which have no part in `version`.
+    #[graphql(skip)]
+    #[serde(default)]
+    pub count_version: u32,
 }
 
 impl Message {
@@ -106,10 +134,25 @@ impl Message {
         self.parent_id.is_some()
     }
 
-    /// Whether this user wrote it.
+    /// Whether this user wrote it, under a name or without.
     #[must_use]
     pub fn is_by(&self, user: &UserId) -> bool {
-        self.author.as_ref().is_some_and(|author| author.user_id == *user)
+        self.sender.as_ref().or(self.author.as_ref().map(|author| &author.user_id)) == Some(user)
+    }
+
+    /// Whether everybody in the room may know of it.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        matches!(self.status, MessageStatus::Published | MessageStatus::Deleted)
+    }
+
+    /// Takes over the counts of another copy, if they are newer.
+    pub fn take_counts(&mut self, other: &Self) {
+        if other.count_version > self.count_version {
+            self.count_version = other.count_version;
+            self.upvote_count = other.upvote_count;
+            self.reactions.clone_from(&other.reactions);
+        }
     }
 
     /// What is left of the message once it is deleted: its place, nothing of what it said.
@@ -119,6 +162,7 @@ impl Message {
             status: MessageStatus::Deleted,
             content: None,
             metadata: None,
+            pinned_at: None,
             deleted_at: Some(deleted_at),
             version: self.version + 1,
             ..self
@@ -200,6 +244,9 @@ pub struct SendMessageInput {
     /// Made by the client (a UUID). The same author sending it again to the same room within 24 h gets the first
     /// message back; with other content: `IDEMPOTENCY_CONFLICT`. Clients that retry must send one.
     pub client_message_id: Option<ClientMessageId>,
+    /// Ask without one's name. For questions, where the room allows it.
+    #[graphql(default_with = "Some(false)")]
+    pub anonymous: Option<bool>,
     /// The sender's own data.
     pub metadata: Option<Json>,
 }
@@ -235,6 +282,15 @@ pub struct DeleteMessageInput {
     pub message_id: MessageId,
     /// Why; everybody in the room sees it.
     pub reason: Option<String>,
+}
+
+/// The input of `setPin`.
+#[derive(InputObject, Clone, Debug)]
+pub struct SetPinInput {
+    /// The message, which may be a reply.
+    pub message_id: MessageId,
+    /// Whether it shall be pinned.
+    pub pinned: bool,
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Pages of lists: Relay's cursor connections
 //! (<https://relay.dev/graphql/connections.htm>).
 
-use crate::{Error, Message, Result, Room, Seq};
+use crate::{AuditEntry, Error, Message, Result, Room, Sanction, Seq};
 use async_graphql::SimpleObject;
 use std::str::FromStr;
 
@@ -155,12 +155,20 @@ macro_rules! connection {
 }
 
 connection!(
-    /// Messages, oldest first.
+    /// Messages: in their own order, oldest first; questions in the order that was asked for.
     MessageConnection, MessageEdge, Message
 );
 connection!(
     /// Rooms.
     RoomConnection, RoomEdge, Room
+);
+connection!(
+    /// Sanctions, oldest first.
+    SanctionConnection, SanctionEdge, Sanction
+);
+connection!(
+    /// What was done in a room, newest first.
+    AuditEntryConnection, AuditEntryEdge, AuditEntry
 );
 
 #[cfg(test)]

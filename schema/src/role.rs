@@ -29,48 +29,73 @@ pub enum Capability {
     AskQuestion,
     /// Reply to messages.
     Reply,
+    /// Upvote messages.
+    Upvote,
+    /// React to messages and to the room.
+    React,
     /// Edit one's own messages for a while.
     EditOwn,
     /// Delete one's own messages.
     DeleteOwn,
+    /// Say where a question is on its way to an answer.
+    Answer,
+    /// Pin messages.
+    Pin,
     /// Send announcements.
     Announce,
-    /// Delete anybody's messages.
+    /// Delete and hide anybody's messages.
     DeleteAny,
-    /// Create rooms and change them.
+    /// Mute people.
+    Mute,
+    /// Ban people.
+    Ban,
+    /// See and judge messages that are held, and what is reported.
+    Review,
+    /// Create rooms and change them, give roles, read the audit log.
     ManageRoom,
 }
 
+/// Each role may do what the roles below it may do, and something more.
+const BY_RANK: [Capability; 16] = {
+    use Capability as C;
+    [
+        C::Read,
+        C::SendMessage,
+        C::AskQuestion,
+        C::Reply,
+        C::Upvote,
+        C::React,
+        C::EditOwn,
+        C::DeleteOwn,
+        // Speakers.
+        C::Answer,
+        // Moderators.
+        C::Pin,
+        C::Announce,
+        C::DeleteAny,
+        C::Mute,
+        C::Ban,
+        C::Review,
+        // Hosts.
+        C::ManageRoom,
+    ]
+};
+const PARTICIPANT: usize = 8;
+const SPEAKER: usize = 9;
+const MODERATOR: usize = 15;
+
 impl Role {
+    /// All roles, the highest first.
+    pub const ALL: [Self; 4] = [Self::Host, Self::Moderator, Self::Speaker, Self::Participant];
+
     /// Everything this role allows.
     #[must_use]
     pub fn capabilities(self) -> &'static [Capability] {
-        use Capability as C;
         match self {
-            Self::Host => &[
-                C::Read,
-                C::SendMessage,
-                C::AskQuestion,
-                C::Reply,
-                C::EditOwn,
-                C::DeleteOwn,
-                C::Announce,
-                C::DeleteAny,
-                C::ManageRoom,
-            ],
-            Self::Moderator => &[
-                C::Read,
-                C::SendMessage,
-                C::AskQuestion,
-                C::Reply,
-                C::EditOwn,
-                C::DeleteOwn,
-                C::Announce,
-                C::DeleteAny,
-            ],
-            Self::Speaker | Self::Participant => {
-                &[C::Read, C::SendMessage, C::AskQuestion, C::Reply, C::EditOwn, C::DeleteOwn]
-            }
+            Self::Host => &BY_RANK,
+            Self::Moderator => &BY_RANK[..MODERATOR],
+            Self::Speaker => &BY_RANK[..SPEAKER],
+            Self::Participant => &BY_RANK[..PARTICIPANT],
         }
     }
 

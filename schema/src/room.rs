@@ -1,12 +1,13 @@
 //! Rooms, their settings, and the caller's place in them.
 
 use crate::{
-    Capability, Cursor, DateTime, Error, Json, MessageConnection, MessageKind, PageArgs, Result,
-    Role, RoomId, Seq, UserId, fields::fields, not_in_subscription, page::page_cost,
+    AuditEntryConnection, Cursor, DateTime, Error, Json, Message, MessageConnection, MessageKind,
+    PageArgs, QuestionOrder, QuestionStatus, Result, RoomId, RoomSettings, RoomSettingsInput,
+    RoomViewer, SanctionConnection, Seq, UserId, fields::fields, not_in_subscription,
+    page::page_cost,
 };
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 
 /// Where a room is in its life.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -20,45 +21,6 @@ pub enum RoomStatus {
     Paused,
     /// Nobody may send; it can still be read.
     Closed,
-}
-
-/// What a room allows.
-#[derive(SimpleObject, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct RoomSettings {
-    /// The longest message, in Unicode code points.
-    pub max_message_length: u32,
-    /// Whether participants may send chat messages.
-    pub chat_enabled: bool,
-    /// Whether participants may ask questions.
-    pub questions_enabled: bool,
-    /// Whether participants may reply.
-    pub participants_can_reply: bool,
-    /// For how long authors may edit their own messages, in seconds.
-    pub edit_window_seconds: u32,
-    /// For how long messages are kept, in days.
-    pub retention_days: u32,
-}
-
-impl Default for RoomSettings {
-    fn default() -> Self {
-        Self {
-            max_message_length: 500,
-            chat_enabled: true,
-            questions_enabled: true,
-            participants_can_reply: true,
-            edit_window_seconds: 300,
-            retention_days: 30,
-        }
-    }
-}
-
-impl RoomSettings {
-    /// How long entries of this room are kept.
-    #[must_use]
-    pub fn retention(&self) -> Duration {
-        Duration::from_secs(u64::from(self.retention_days) * 86_400)
-    }
 }
 
 /// One room: everybody in it sees the same messages in the same order.
@@ -90,6 +52,10 @@ pub struct Room {
     /// Grows with every change.
     #[graphql(skip)]
     pub version: u32,
+    /// The positions of what is pinned, the newest pin last.
+    #[graphql(skip)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pinned: Vec<Seq>,
     /// The position of the log at which this copy was read, when it is known.
     #[graphql(skip)]
     #[serde(skip)]
@@ -127,22 +93,97 @@ impl Room {
             .await
     }
 
+    /// Participants connected now, on all nodes; approximate, at most a few seconds old.
+    async fn participant_count(&self, gql: &Context<'_>) -> Result<u32> {
+        fields(gql).room_participant_count(gql, self).await
+    }
+
+    /// What is pinned, the newest pin last.
+    #[graphql(complexity = "10 + 10 * child_complexity")]
+    async fn pinned_messages(&self, gql: &Context<'_>) -> Result<Vec<Message>> {
+        fields(gql).room_pinned_messages(gql, self).await
+    }
+
+    /// Questions with one of these statuses (of all, when none is given). Not selectable inside a subscription.
+    #[graphql(
+        complexity = "page_cost(first, None, child_complexity)",
+        directive = not_in_subscription::apply("it is looked up".to_owned())
+    )]
+    async fn questions(
+        &self,
+        gql: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        status: Option<Vec<QuestionStatus>>,
+        #[graphql(default_with = "Some(QuestionOrder::Top)")] order_by: Option<QuestionOrder>,
+    ) -> Result<MessageConnection> {
+        let page = PageArgs { first, after, ..PageArgs::default() };
+        let order = order_by.unwrap_or(QuestionOrder::Top);
+        fields(gql).room_questions(gql, self, page, status, order).await
+    }
+
+    /// Messages that wait for a review, oldest first. Needs REVIEW. Not selectable inside a subscription.
+    #[graphql(
+        complexity = "page_cost(first, None, child_complexity)",
+        directive = not_in_subscription::apply("it depends on who asks".to_owned())
+    )]
+    async fn held_messages(
+        &self,
+        gql: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<MessageConnection> {
+        let page = PageArgs { first, after, ..PageArgs::default() };
+        fields(gql).room_held_messages(gql, self, page).await
+    }
+
+    /// Sanctions that hold now, oldest first. Needs MUTE or BAN. Not selectable inside a subscription.
+    #[graphql(
+        complexity = "page_cost(first, None, child_complexity)",
+        directive = not_in_subscription::apply("it depends on who asks".to_owned())
+    )]
+    async fn sanctions(
+        &self,
+        gql: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<SanctionConnection> {
+        let page = PageArgs { first, after, ..PageArgs::default() };
+        fields(gql).room_sanctions(gql, self, page).await
+    }
+
+    /// Who has done what, newest first. Needs MANAGE_ROOM. Not selectable inside a subscription.
+    #[graphql(
+        complexity = "page_cost(first, None, child_complexity)",
+        directive = not_in_subscription::apply("it depends on who asks".to_owned())
+    )]
+    async fn audit_log(
+        &self,
+        gql: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<AuditEntryConnection> {
+        let page = PageArgs { first, after, ..PageArgs::default() };
+        fields(gql).room_audit_log(gql, self, page).await
+    }
+
+    /// Terms whose messages wait for a review. Needs MANAGE_ROOM. Not selectable inside a subscription.
+    #[graphql(directive = not_in_subscription::apply("it depends on who asks".to_owned()))]
+    async fn held_terms(&self, gql: &Context<'_>) -> Result<Vec<String>> {
+        fields(gql).room_terms(gql, self).await.map(|settings| settings.held_terms)
+    }
+
+    /// Terms whose messages are refused. Needs MANAGE_ROOM. Not selectable inside a subscription.
+    #[graphql(directive = not_in_subscription::apply("it depends on who asks".to_owned()))]
+    async fn refused_terms(&self, gql: &Context<'_>) -> Result<Vec<String>> {
+        fields(gql).room_terms(gql, self).await.map(|settings| settings.refused_terms)
+    }
+
     /// What concerns the caller alone. Not selectable inside a subscription.
     #[graphql(directive = not_in_subscription::apply("it depends on who asks".to_owned()))]
     async fn viewer(&self, gql: &Context<'_>) -> Result<RoomViewer> {
         fields(gql).room_viewer(gql, self).await
     }
-}
-
-/// The caller's place in a room.
-#[derive(SimpleObject, Clone, Debug, PartialEq, Eq)]
-pub struct RoomViewer {
-    /// The caller.
-    pub user_id: UserId,
-    /// The caller's role in this room.
-    pub role: Role,
-    /// What that role allows.
-    pub capabilities: Vec<Capability>,
 }
 
 /// The signed-in user.
@@ -156,53 +197,6 @@ pub struct User {
     pub avatar_url: Option<String>,
     /// The groups that the token names.
     pub groups: Vec<String>,
-}
-
-/// Settings to change; what is left out stays as it is.
-#[derive(InputObject, Clone, Debug, Default)]
-pub struct RoomSettingsInput {
-    /// 1 to 10,000 Unicode code points.
-    pub max_message_length: Option<u32>,
-    /// Whether participants may send chat messages.
-    pub chat_enabled: Option<bool>,
-    /// Whether participants may ask questions.
-    pub questions_enabled: Option<bool>,
-    /// Whether participants may reply.
-    pub participants_can_reply: Option<bool>,
-    /// 0 to 86,400 seconds; 0 forbids editing.
-    pub edit_window_seconds: Option<u32>,
-    /// 1 to 3,650 days.
-    pub retention_days: Option<u32>,
-}
-
-impl RoomSettingsInput {
-    /// The settings with these changes.
-    pub fn apply(self, settings: &RoomSettings) -> Result<RoomSettings> {
-        let or = |given: Option<u32>, kept: u32| given.unwrap_or(kept);
-        let changed = RoomSettings {
-            max_message_length: or(self.max_message_length, settings.max_message_length),
-            chat_enabled: self.chat_enabled.unwrap_or(settings.chat_enabled),
-            questions_enabled: self.questions_enabled.unwrap_or(settings.questions_enabled),
-            participants_can_reply: self
-                .participants_can_reply
-                .unwrap_or(settings.participants_can_reply),
-            edit_window_seconds: or(self.edit_window_seconds, settings.edit_window_seconds),
-            retention_days: or(self.retention_days, settings.retention_days),
-        };
-        within("maxMessageLength", changed.max_message_length, 1..=10_000)?;
-        within("editWindowSeconds", changed.edit_window_seconds, 0..=86_400)?;
-        within("retentionDays", changed.retention_days, 1..=3_650)?;
-        Ok(changed)
-    }
-}
-
-fn within(field: &'static str, value: u32, range: std::ops::RangeInclusive<u32>) -> Result<()> {
-    match range.contains(&value) {
-        true => Ok(()),
-        false => {
-            Err(Error::bad_input(field, format!("must be {} to {}", range.start(), range.end())))
-        }
-    }
 }
 
 /// Checks a room's name: something visible, at most 200 code points.
