@@ -1,29 +1,52 @@
-//! Who may do what. Default is deny: a resolver that needs a room gets it by [`Ctx::require`] or not at all.
+//! Who may do what. Default is deny: a resolver that needs a room gets it by [`Ctx::enter`] or not at all.
 
-use crate::{Audience, Ctx};
-use schema::{Author, Capability, Error, MessageKind, Result, Role, Room, RoomStatus};
+use crate::{
+    Audience, Ctx,
+    log::{Feed, OpenRoom},
+};
+use schema::{Author, Capability, Error, MessageKind, Result, Role, Room, RoomId, RoomStatus};
+
+/// A room that the caller may do something in.
+pub struct Place {
+    /// The room on this node.
+    pub feed: Feed,
+    /// The caller's role in it.
+    pub role: Role,
+}
 
 impl Ctx {
-    /// The caller's role in a room.
+    /// The caller's role in all rooms.
     pub fn role(&self) -> Role {
         self.roles().role_of(&self.identity.groups)
     }
 
-    /// Refuses a caller whose role does not allow this.
+    /// Refuses a caller whose role in all rooms does not allow this. For what is not in a room.
     pub fn require(&self, capability: Capability) -> Result<Role> {
         let role = self.role();
-        match role.allows(capability) {
-            true => Ok(role),
-            false => Err(Error::Forbidden(capability)),
-        }
+        allowed(role, capability).map(|()| role)
     }
 
-    /// With whom the caller shares what a room delivers.
-    pub fn audience(&self) -> Audience {
-        match self.role().is_staff() {
-            true => Audience::Staff,
-            false => Audience::Participants,
+    /// Opens a room for a caller who may do this in it. Who is banned may do nothing, who is muted may not be heard; hosts can be
+    /// neither.
+    pub async fn enter(&self, room: &RoomId, capability: Capability) -> Result<Place> {
+        let feed = self.run(OpenRoom(room.clone())).await?;
+        let role = self.role_in(&feed);
+        if role != Role::Host
+            && let Some(member) = feed.member(&self.identity.sub)
+        {
+            member.may_be_here(self.now)?;
+            if is_heard(capability) {
+                member.may_speak(self.now)?;
+            }
         }
+        allowed(role, capability)?;
+        Ok(Place { feed, role })
+    }
+
+    /// The caller's role in a room: what was given there, else what the groups give.
+    pub fn role_in(&self, feed: &Feed) -> Role {
+        let given = feed.member(&self.identity.sub).and_then(|member| member.role);
+        given.unwrap_or_else(|| self.role())
     }
 
     /// The caller as the author of what is sent now.
@@ -37,10 +60,72 @@ impl Ctx {
     }
 }
 
-/// Refuses what the room does not allow this role to send now.
-pub fn require_open(room: &Room, role: Role) -> Result<()> {
+impl Place {
+    /// With whom the caller shares what the room delivers.
+    pub fn audience(&self) -> Audience {
+        match self.role.is_staff() {
+            true => Audience::Staff,
+            false => Audience::Participants,
+        }
+    }
+
+    /// Refuses what this role does not allow.
+    pub fn require(&self, capability: Capability) -> Result<()> {
+        allowed(self.role, capability)
+    }
+
+    /// The room, if it is open and allows this role to do this now.
+    pub fn open_for(&self, capability: Capability) -> Result<Room> {
+        let room = self.feed.room();
+        require_open(&room, self.role, capability)?;
+        require_enabled(&room, self.role, capability)?;
+        Ok(room)
+    }
+}
+
+fn allowed(role: Role, capability: Capability) -> Result<()> {
+    match role.allows(capability) {
+        true => Ok(()),
+        false => Err(Error::Forbidden(capability)),
+    }
+}
+
+/// Whether others notice it: what a mute forbids.
+fn is_heard(capability: Capability) -> bool {
+    use Capability as C;
+    match capability {
+        C::SendMessage
+        | C::AskQuestion
+        | C::Reply
+        | C::Upvote
+        | C::React
+        | C::EditOwn
+        | C::Announce => true,
+        C::Read
+        | C::DeleteOwn
+        | C::Answer
+        | C::Pin
+        | C::DeleteAny
+        | C::Mute
+        | C::Ban
+        | C::Review
+        | C::ManageRoom => false,
+    }
+}
+
+/// Refuses what the room does not allow this role to do now.
+///
+/// | status | participants | staff |
+/// |---|---|---|
+/// | `SCHEDULED` | read | everything |
+/// | `OPEN` | everything | everything |
+/// | `PAUSED` | read, upvote, react | everything |
+/// | `CLOSED` | read | read, and keep order |
+fn require_open(room: &Room, role: Role, capability: Capability) -> Result<()> {
+    let votes = matches!(capability, Capability::Upvote | Capability::React);
     match (room.status, role) {
         (RoomStatus::Open, _) => Ok(()),
+        (RoomStatus::Paused, _) if votes => Ok(()),
         (RoomStatus::Scheduled | RoomStatus::Paused, role) if role.is_staff() => Ok(()),
         _ => Err(Error::RoomNotOpen),
     }
@@ -56,12 +141,13 @@ pub fn to_send(kind: MessageKind) -> Capability {
 }
 
 /// Refuses participants what the room's settings have switched off.
-pub fn require_enabled(room: &Room, role: Role, capability: Capability) -> Result<()> {
+fn require_enabled(room: &Room, role: Role, capability: Capability) -> Result<()> {
     let settings = &room.settings;
     let enabled = match capability {
         Capability::SendMessage => settings.chat_enabled,
         Capability::AskQuestion => settings.questions_enabled,
         Capability::Reply => settings.participants_can_reply,
+        Capability::React => settings.reactions_enabled,
         _ => true,
     };
     match enabled || role.is_staff() {
@@ -85,6 +171,7 @@ pub(crate) fn room_for_tests() -> Room {
         starts_at: None,
         closed_at: None,
         version: 1,
+        pinned: Vec::new(),
         read_at: None,
     }
 }
@@ -93,17 +180,27 @@ pub(crate) fn room_for_tests() -> Room {
 mod tests {
     use super::*;
 
-    const ROLES: [Role; 4] = [Role::Host, Role::Moderator, Role::Speaker, Role::Participant];
-
     #[test]
     fn only_staff_speaks_before_the_event_and_nobody_after_it() {
-        let allowed = |status| {
+        let allowed = |status, capability| {
             let room = Room { status, ..room_for_tests() };
-            ROLES.map(|role| require_open(&room, role).is_ok())
+            Role::ALL.map(|role| require_open(&room, role, capability).is_ok())
         };
-        assert_eq!(allowed(RoomStatus::Open), [true; 4]);
-        assert_eq!(allowed(RoomStatus::Scheduled), [true, true, true, false]);
-        assert_eq!(allowed(RoomStatus::Paused), [true, true, true, false]);
-        assert_eq!(allowed(RoomStatus::Closed), [false; 4]);
+        let (send, vote) = (Capability::SendMessage, Capability::Upvote);
+        assert_eq!(allowed(RoomStatus::Open, send), [true; 4]);
+        assert_eq!(allowed(RoomStatus::Scheduled, send), [true, true, true, false]);
+        assert_eq!(allowed(RoomStatus::Paused, send), [true, true, true, false]);
+        assert_eq!(allowed(RoomStatus::Paused, vote), [true; 4]);
+        assert_eq!(allowed(RoomStatus::Closed, send), [false; 4]);
+        assert_eq!(allowed(RoomStatus::Closed, vote), [false; 4]);
+    }
+
+    #[test]
+    fn a_switched_off_thing_is_for_staff_alone() {
+        let settings =
+            schema::RoomSettings { reactions_enabled: false, ..schema::RoomSettings::default() };
+        let room = Room { settings, ..room_for_tests() };
+        let allowed = Role::ALL.map(|role| require_enabled(&room, role, Capability::React).is_ok());
+        assert_eq!(allowed, [true, true, true, false]);
     }
 }

@@ -1,17 +1,22 @@
 //! The resolver map of fields of other types than the roots.
 
 mod message_replies;
+mod room_audit_log;
 mod room_messages;
+mod room_participant_count;
+mod room_pinned_messages;
+mod room_sanctions;
+mod room_terms;
 mod room_viewer;
 
 pub(crate) use room_messages::room_messages;
-pub(crate) use room_viewer::room_viewer;
 
 use crate::{Ctx, log::OpenRoom};
 use async_graphql::Context;
 use schema::{
-    Field, FieldResolvers, Message, MessageConnection, MessageKind, PageArgs, Room, RoomId,
-    RoomViewer, Seq,
+    AuditEntryConnection, DateTime, Error, Field, FieldResolvers, Message, MessageConnection,
+    MessageId, MessageKind, PageArgs, QuestionOrder, QuestionStatus, Room, RoomId, RoomSettings,
+    RoomViewer, SanctionConnection, Seq, ViewerMessageState,
 };
 
 /// Serves them from the context of the operation.
@@ -32,8 +37,83 @@ impl FieldResolvers for Fields {
         Box::pin(room_messages(Ctx::of(gql), room, page, kinds))
     }
 
-    fn room_viewer<'a>(&'a self, gql: &'a Context<'_>, _: &'a Room) -> Field<'a, RoomViewer> {
-        Box::pin(async move { Ok(room_viewer(Ctx::of(gql))) })
+    fn room_participant_count<'a>(
+        &'a self,
+        gql: &'a Context<'_>,
+        room: &'a Room,
+    ) -> Field<'a, u32> {
+        Box::pin(room_participant_count::room_participant_count(Ctx::of(gql), &room.id))
+    }
+
+    fn room_pinned_messages<'a>(
+        &'a self,
+        gql: &'a Context<'_>,
+        room: &'a Room,
+    ) -> Field<'a, Vec<Message>> {
+        Box::pin(room_pinned_messages::room_pinned_messages(Ctx::of(gql), room))
+    }
+
+    fn room_questions<'a>(
+        &'a self,
+        _gql: &'a Context<'_>,
+        _room: &'a Room,
+        _page: PageArgs,
+        _status: Option<Vec<QuestionStatus>>,
+        _order: QuestionOrder,
+    ) -> Field<'a, MessageConnection> {
+        Box::pin(async { Err(Error::Unavailable(None)) })
+    }
+
+    fn room_held_messages<'a>(
+        &'a self,
+        _gql: &'a Context<'_>,
+        _room: &'a Room,
+        _page: PageArgs,
+    ) -> Field<'a, MessageConnection> {
+        Box::pin(async { Err(Error::Unavailable(None)) })
+    }
+
+    fn room_sanctions<'a>(
+        &'a self,
+        gql: &'a Context<'_>,
+        room: &'a Room,
+        page: PageArgs,
+    ) -> Field<'a, SanctionConnection> {
+        Box::pin(room_sanctions::room_sanctions(Ctx::of(gql), &room.id, page))
+    }
+
+    fn room_audit_log<'a>(
+        &'a self,
+        gql: &'a Context<'_>,
+        room: &'a Room,
+        page: PageArgs,
+    ) -> Field<'a, AuditEntryConnection> {
+        Box::pin(room_audit_log::room_audit_log(Ctx::of(gql), room, page))
+    }
+
+    fn room_terms<'a>(&'a self, gql: &'a Context<'_>, room: &'a Room) -> Field<'a, RoomSettings> {
+        Box::pin(room_terms::room_terms(Ctx::of(gql), room))
+    }
+
+    fn room_viewer<'a>(&'a self, gql: &'a Context<'_>, room: &'a Room) -> Field<'a, RoomViewer> {
+        Box::pin(room_viewer::room_viewer(Ctx::of(gql), &room.id))
+    }
+
+    fn viewer_can_send_at<'a>(
+        &'a self,
+        _gql: &'a Context<'_>,
+        _viewer: &'a RoomViewer,
+    ) -> Field<'a, Option<DateTime>> {
+        Box::pin(async { Err(Error::Unavailable(None)) })
+    }
+
+    fn viewer_message_states<'a>(
+        &'a self,
+        _gql: &'a Context<'_>,
+        _viewer: &'a RoomViewer,
+        _messages: Vec<MessageId>,
+    ) -> Field<'a, Vec<ViewerMessageState>> {
+        Box::pin(async { Err(Error::Unavailable(None)) })
     }
 
     fn message_replies<'a>(

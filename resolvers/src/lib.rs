@@ -14,6 +14,7 @@ pub mod function;
 mod identity;
 pub mod log;
 pub mod mutation;
+pub mod people;
 pub mod query;
 mod reading;
 pub mod row;
@@ -23,5 +24,6 @@ pub mod subscription;
 
 pub use ctx::{Ctx, Sources};
 pub use identity::{Claims, GroupRoles, Identity};
+pub use log::{Expelled, Expulsion, Seat};
 pub use reading::{Audience, HighWatermark, Reading};
 pub use schema_builder::{Schema, SchemaBuilder, schema, sdl};

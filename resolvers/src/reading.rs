@@ -5,9 +5,10 @@
 //! to know where a reading stands, and to keep it from running ahead: the terms are Kafka's, whose consumers have a
 //! position and read no further than the high watermark.
 
+use crate::log::Seat;
 use schema::{DateTime, Seq};
 use std::sync::{
-    Arc, OnceLock,
+    Arc, Mutex, OnceLock, PoisonError,
     atomic::{AtomicI64, AtomicU64, Ordering},
 };
 use tokio::sync::watch;
@@ -35,6 +36,7 @@ struct Inner {
     taken: AtomicU64,
     happened_at: AtomicI64,
     high_watermark: OnceLock<HighWatermark>,
+    seat: Mutex<Option<Seat>>,
 }
 
 /// The position that has been reached by others; `None` as long as nobody has begun.
@@ -61,7 +63,21 @@ impl Reading {
             taken: AtomicU64::new(0),
             happened_at: AtomicI64::new(0),
             high_watermark: OnceLock::new(),
+            seat: Mutex::default(),
         }))
+    }
+
+    /// Counts the subscriber as present in the room, for as long as the seat is kept here or by the server.
+    pub(crate) fn sit(&self, seat: Seat) {
+        if !self.0.from_now {
+            *self.0.seat.lock().unwrap_or_else(PoisonError::into_inner) = Some(seat);
+        }
+    }
+
+    /// Hands the seat over to whoever keeps it when the reading ends.
+    #[must_use]
+    pub fn take_seat(&self) -> Option<Seat> {
+        self.0.seat.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Says that the subscription is live: whatever happens from now on is delivered.

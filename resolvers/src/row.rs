@@ -7,16 +7,30 @@
 //! | log entry | `LOG#rid#bucket` | position |
 //! | idempotency marker | `PART#rid#uid` | `SENT#clientMessageId` |
 //!
-//! `GSI1` holds the replies of each root message, `GSI2` the rooms of each status.
+//! | what somebody is in a room, what of theirs is hidden | `PART#rid#uid` | `STATE`, `HIDE#position` |
+//! | an upvote, a reaction | `VOTE#rid#seq#uid` | `UP`, `RE#name` |
+//! | an act of those who keep order | `AUDIT#rid#yyyymm` | ULID |
+//!
+//! `GSI1` holds the replies of each root message, the questions of each room, everything else by its author, and the people
+//! of each room; `GSI2` the rooms of each status, questions by score, what is held, and replies by their author.
+
+mod audit;
+mod people;
+
+pub use audit::{Act, audit_item, audit_of, audit_range, month};
+pub use people::{
+    PeopleRow, hide_item, hide_key, member_item, member_key, people_of, people_range,
+};
 
 use crate::{
-    log::Entry,
+    log::{Entry, MAX_POSITION},
     source::definition::{EXPIRES_AT, GSI1PK, GSI1SK, GSI2PK, GSI2SK, SK},
     source::table::{Item, Key, Range, from_item, is_expired, to_item},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use schema::{
-    ClientMessageId, DateTime, End, Error, Message, Result, Room, RoomId, RoomStatus, Seq, UserId,
+    ClientMessageId, DateTime, End, Error, Message, MessageStatus, QuestionStatus, Result, Room,
+    RoomId, RoomStatus, Seq, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -29,7 +43,8 @@ pub const WRITER: &str = "writer";
 pub const HEAD: &str = "head";
 
 /// The types of log entries.
-const ENTITIES: [&str; 6] = ["MESSAGE", "THREAD", "CHANGED", "DELETED", "ROOM", "VOID"];
+const ENTITIES: [&str; 9] =
+    ["MESSAGE", "THREAD", "CHANGED", "DELETED", "MEMBER", "HIDDEN", "CUSTOM", "ROOM", "VOID"];
 
 /// How many positions share one partition of the log.
 const BUCKET: Seq = 4096;
@@ -118,14 +133,73 @@ pub fn head_of(item: &Item) -> Seq {
 pub fn entry_item(room: &RoomId, entry: &Entry, writer: &str, retention: Duration) -> Item {
     let mut item = to_item(entry_key(room, entry.seq()), &entry.stored());
     item.insert(WRITER.to_owned(), AttributeValue::S(writer.to_owned()));
-    if let Entry::Thread(reply) = entry
-        && let Some(root) = &reply.parent_id
-    {
-        item.insert(GSI1PK.to_owned(), AttributeValue::S(format!("THREAD#{room}#{}", root.seq())));
-        item.insert(GSI1SK.to_owned(), AttributeValue::S(position(reply.seq)));
+    if let Entry::Message(message) | Entry::Thread(message) = entry {
+        item.extend(message_indexes(message));
     }
     expire(&mut item, entry.at().plus(retention));
     item
+}
+
+/// Where a message is listed, beside its place in the log.
+///
+/// | message | `GSI1` | `GSI2` |
+/// |---|---|---|
+/// | chat, announcement | by author | while it is held: held |
+/// | question | questions | by score; while it is held: held |
+/// | reply | replies | by author; while it is held: held |
+pub fn message_indexes(message: &Message) -> Item {
+    let (room, at) = (&message.room_id, position(message.seq));
+    let author = message.author.as_ref().map(|author| author_partition(room, &author.user_id));
+    let (first, second) = match (&message.parent_id, message.question_status) {
+        (Some(root), _) => (Some(format!("THREAD#{room}#{}", root.seq())), author),
+        (None, Some(_)) => (Some(questions_partition(room)), None),
+        (None, None) => (author, None),
+    };
+    let mut second = second.map(|partition| (partition, at.clone()));
+    if let Some(status) = message.question_status {
+        second = Some((score_partition(room, status), score(message.upvote_count, message.seq)));
+    }
+    if message.status == MessageStatus::Held {
+        second = Some((format!("HELD#{room}"), at.clone()));
+    }
+    let mut indexes = Item::new();
+    let mut list = |pk: &str, sk: &str, partition: String, order: String| {
+        indexes.insert(pk.to_owned(), AttributeValue::S(partition));
+        indexes.insert(sk.to_owned(), AttributeValue::S(order));
+    };
+    if let Some(partition) = first {
+        list(GSI1PK, GSI1SK, partition, at);
+    }
+    if let Some((partition, order)) = second {
+        list(GSI2PK, GSI2SK, partition, order);
+    }
+    indexes
+}
+
+/// The partition of what one author sent: of `GSI1` messages, of `GSI2` replies.
+pub fn author_partition(room: &RoomId, author: &UserId) -> String {
+    format!("AUTHOR#{room}#{author}")
+}
+
+/// The partition of `GSI1` that holds a room's questions in their order.
+pub fn questions_partition(room: &RoomId) -> String {
+    format!("QUESTIONS#{room}")
+}
+
+/// The partition of `GSI2` that holds a room's questions of a status by their score.
+pub fn score_partition(room: &RoomId, status: QuestionStatus) -> String {
+    let status = match status {
+        QuestionStatus::Open => "OPEN",
+        QuestionStatus::Live => "LIVE",
+        QuestionStatus::Answered => "ANSWERED",
+        QuestionStatus::Dismissed => "DISMISSED",
+    };
+    format!("SCORE#{room}#{status}")
+}
+
+/// Where a question stands among those of its status: by its upvotes, among equals the older higher.
+pub fn score(upvotes: u32, seq: Seq) -> String {
+    format!("{upvotes:010}#{}", position(MAX_POSITION.saturating_sub(seq)))
 }
 
 /// Reads a log entry; one past its time, or of a type that only a newer version knows, reads as void.

@@ -47,8 +47,8 @@ impl Subscription {
         on_message::on_send_reply(Ctx::of(gql), room_id, message_id).await
     }
 
-    /// Messages and replies as they are edited.
-    #[graphql(directive = aws_subscribe::apply(vec!["editMessage".to_owned()]))]
+    /// Messages and replies as they are edited, pinned, answered and approved.
+    #[graphql(directive = aws_subscribe::apply(["editMessage", "setPin", "setQuestionStatus", "reviewMessage"].map(str::to_owned).to_vec()))]
     async fn on_change_message(
         &self,
         gql: &Context<'_>,

@@ -13,6 +13,12 @@ pub const MAX_JSON_BYTES: usize = 1024;
 pub struct Json(String);
 
 impl Json {
+    /// The server's own object.
+    #[must_use]
+    pub fn of(value: &serde_json::Value) -> Self {
+        Self(value.to_string())
+    }
+
     /// Refuses what is longer than [`MAX_JSON_BYTES`].
     pub fn within_limit(self) -> Result<Self> {
         match self.0.len() <= MAX_JSON_BYTES {

@@ -14,6 +14,9 @@ use std::{
 pub struct DateTime(i64);
 
 impl DateTime {
+    /// The last instant that ISO 8601 writes with four digits of the year: never, for what ends by itself.
+    pub const END: Self = Self(253_402_300_799_999);
+
     /// The present instant by the node's clock.
     #[must_use]
     pub fn now() -> Self {

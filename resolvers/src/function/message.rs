@@ -6,7 +6,10 @@ use crate::{
     source::table::{Condition, Get, Key, Update},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use schema::{ClientMessageId, DateTime, Message, MessageStatus, RoomId, Seq, UserId};
+use schema::{
+    ClientMessageId, DateTime, Message, MessageKind, MessageStatus, QuestionStatus, RoomId, Seq,
+    UserId,
+};
 use sha2::{Digest, Sha256};
 
 /// Puts a MESSAGE row at the end of the room's log.
@@ -17,8 +20,7 @@ pub fn put_message(feed: &Feed, message: &Message) -> Append {
 /// Puts a THREAD row at the end of the room's log, and behind it that its root message changed.
 pub fn put_thread(feed: &Feed, reply: &Message, root: Seq) -> Append {
     let at = reply.created_at;
-    let changed =
-        Entry::Changed { seq: 0, at, target: root, change: Change::Replied, message: None };
+    let changed = Entry::changed(at, root, Change::Replied);
     Append::new(feed, at, Entry::Thread(reply.clone())).and(changed)
 }
 
@@ -35,9 +37,7 @@ pub fn stamp_replied_at(room: &RoomId, root: Seq, at: DateTime) -> Update {
 
 /// Records an edit: the entry that says so, and the message's row, if it still has the version that was read.
 pub fn put_edit(feed: &Feed, before: &Message, edited: &Message, at: DateTime) -> Append {
-    let message = Some(edited.clone());
-    let changed =
-        Entry::Changed { seq: 0, at, target: edited.seq, change: Change::Edited, message };
+    let changed = Entry::changed(at, edited.seq, Change::Edited);
     let row = Update::new(entry_key(&edited.room_id, edited.seq))
         .set("content", text(edited.content.as_deref().unwrap_or_default()))
         .set("editedAt", millis(at))
@@ -75,7 +75,9 @@ pub fn marker(message: &Message, user: &UserId) -> Option<(Key, String)> {
 /// A digest of what a sender says, the same on every node and in every version.
 pub fn digest(message: &Message) -> String {
     let parent = message.parent_id.as_ref().map(ToString::to_string);
-    let said = serde_json::json!([message.kind, message.content, message.metadata, parent]);
+    let anonymous = message.sender.is_some();
+    let said =
+        serde_json::json!([message.kind, message.content, message.metadata, parent, anonymous]);
     let digest = Sha256::digest(said.to_string());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -84,7 +86,7 @@ pub fn digest(message: &Message) -> String {
 pub fn draft(
     room: RoomId,
     author: schema::Author,
-    kind: schema::MessageKind,
+    kind: MessageKind,
     content: String,
     at: DateTime,
 ) -> Message {
@@ -104,7 +106,25 @@ pub fn draft(
         replied_at: None,
         last_reply_at: None,
         reply_count: 0,
+        question_status: (kind == MessageKind::Question).then_some(QuestionStatus::Open),
+        answered_at: None,
+        upvote_count: 0,
+        reactions: Vec::new(),
+        pinned_at: None,
         metadata: None,
+        sender: None,
+        count_version: 0,
+    }
+}
+
+/// Somebody who sends.
+#[cfg(test)]
+pub(crate) fn author_for_tests(user: &str) -> schema::Author {
+    schema::Author {
+        user_id: user.parse().unwrap(),
+        display_name: user.to_owned(),
+        avatar_url: None,
+        role: schema::Role::Participant,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     },
 };
 use schema::{DateTime, Error, Result, RoomId, Seq};
+use std::sync::Arc;
 use tracing::{Instrument, warn};
 
 /// How often positions are taken anew because others voided them. Once is rare: it takes a writer that was away for a second.
@@ -22,8 +23,11 @@ pub struct Append {
     now: DateTime,
     entries: Vec<Entry>,
     marker: Option<(Key, String)>,
-    companions: Vec<Write>,
+    companions: Vec<Companion>,
 }
+
+/// A write of another row, given the position of the first entry.
+type Companion = Arc<dyn Fn(Seq) -> Write + Send + Sync>;
 
 /// How an [`Append`] ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,8 +63,15 @@ impl Append {
 
     /// Together with a write of another row.
     #[must_use]
-    pub fn with(mut self, companion: impl Into<Write>) -> Self {
-        self.companions.push(companion.into());
+    pub fn with(self, companion: impl Into<Write>) -> Self {
+        let write = companion.into();
+        self.with_placed(move |_| write.clone())
+    }
+
+    /// Together with a write of another row that names the position of the first entry.
+    #[must_use]
+    pub fn with_placed(mut self, companion: impl Fn(Seq) -> Write + Send + Sync + 'static) -> Self {
+        self.companions.push(Arc::new(companion));
         self
     }
 
@@ -123,7 +134,8 @@ impl Append {
                 .when(Condition::AbsentOrExpired(self.now))
                 .into()
         });
-        entries.iter().map(entry).chain(marker).chain(self.companions.iter().cloned()).collect()
+        let companions = self.companions.iter().map(|companion| companion(first));
+        entries.iter().map(entry).chain(marker).chain(companions).collect()
     }
 
     async fn publish(&self, sources: &Sources, mut entries: Vec<Entry>) -> Result<Appended> {

@@ -1,6 +1,7 @@
 //! One entry of a room's log, as it is stored and as it travels between nodes.
 
-use schema::{DateTime, Message, Room, RoomId, Seq};
+use crate::people::Member;
+use schema::{DateTime, Json, Message, Room, Seq, UserId};
 use serde::{Deserialize, Serialize};
 
 /// The highest position there can be: a message id has at most ten digits for it.
@@ -27,6 +28,12 @@ pub enum Entry {
         target: Seq,
         /// What was done to it.
         change: Change,
+        /// Why, where somebody is told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// What is pinned since then, if that is what changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pins: Option<Pins>,
         /// The message since then.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<Message>,
@@ -45,6 +52,39 @@ pub enum Entry {
         /// What is left of it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<Message>,
+    },
+    /// A person's role or sanctions changed.
+    Member {
+        /// This entry's position.
+        seq: Seq,
+        /// When.
+        at: DateTime,
+        /// What the person is since then.
+        member: Member,
+    },
+    /// What one author sent before this was hidden.
+    Hidden {
+        /// This entry's position.
+        seq: Seq,
+        /// When.
+        at: DateTime,
+        /// The author.
+        user_id: UserId,
+        /// Only what was sent from then on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<DateTime>,
+    },
+    /// The host application told something.
+    Custom {
+        /// This entry's position.
+        seq: Seq,
+        /// When.
+        at: DateTime,
+        /// What it is.
+        name: String,
+        /// What goes with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        data: Option<Json>,
     },
     /// The room itself changed.
     Room {
@@ -72,6 +112,23 @@ pub enum Change {
     Edited,
     /// A reply was added.
     Replied,
+    /// It was pinned, or is no longer.
+    Pinned,
+    /// It is elsewhere on its way to an answer.
+    Answered,
+    /// A review has let it pass.
+    Approved,
+    /// A review has refused it. Only its author is told.
+    Rejected,
+}
+
+/// What is pinned in a room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pins {
+    /// The version of the room's row that says so.
+    pub version: u32,
+    /// The positions, the newest pin last.
+    pub pinned: Vec<Seq>,
 }
 
 impl Entry {
@@ -81,6 +138,9 @@ impl Entry {
             Self::Message(message) | Self::Thread(message) => message.seq,
             Self::Changed { seq, .. }
             | Self::Deleted { seq, .. }
+            | Self::Member { seq, .. }
+            | Self::Hidden { seq, .. }
+            | Self::Custom { seq, .. }
             | Self::Room { seq, .. }
             | Self::Void { seq, .. } => *seq,
         }
@@ -92,6 +152,9 @@ impl Entry {
             Self::Message(message) | Self::Thread(message) => message.created_at,
             Self::Changed { at, .. }
             | Self::Deleted { at, .. }
+            | Self::Member { at, .. }
+            | Self::Hidden { at, .. }
+            | Self::Custom { at, .. }
             | Self::Room { at, .. }
             | Self::Void { at, .. } => *at,
         }
@@ -102,7 +165,11 @@ impl Entry {
         match self {
             Self::Message(message) | Self::Thread(message) => Some(message.seq),
             Self::Changed { target, .. } | Self::Deleted { target, .. } => Some(*target),
-            Self::Room { .. } | Self::Void { .. } => None,
+            Self::Member { .. }
+            | Self::Hidden { .. }
+            | Self::Custom { .. }
+            | Self::Room { .. }
+            | Self::Void { .. } => None,
         }
     }
 
@@ -111,7 +178,11 @@ impl Entry {
         match self {
             Self::Message(message) | Self::Thread(message) => Some(message),
             Self::Changed { message, .. } | Self::Deleted { message, .. } => message.as_ref(),
-            Self::Room { .. } | Self::Void { .. } => None,
+            Self::Member { .. }
+            | Self::Hidden { .. }
+            | Self::Custom { .. }
+            | Self::Room { .. }
+            | Self::Void { .. } => None,
         }
     }
 
@@ -122,12 +193,20 @@ impl Entry {
         }
     }
 
+    /// That a message changed, at a position yet to be given.
+    pub(crate) fn changed(at: DateTime, target: Seq, change: Change) -> Self {
+        Self::Changed { seq: 0, at, target, change, reason: None, pins: None, message: None }
+    }
+
     /// The same entry at another position.
     pub(crate) fn placed(mut self, position: Seq) -> Self {
         match &mut self {
             Self::Message(message) | Self::Thread(message) => message.seq = position,
             Self::Changed { seq, .. }
             | Self::Deleted { seq, .. }
+            | Self::Member { seq, .. }
+            | Self::Hidden { seq, .. }
+            | Self::Custom { seq, .. }
             | Self::Room { seq, .. }
             | Self::Void { seq, .. } => *seq = position,
         }
@@ -142,20 +221,4 @@ impl Entry {
         }
         entry
     }
-}
-
-/// What the broker carries: entries of one append, in order.
-pub(crate) fn encode(entries: &[Entry]) -> Vec<u8> {
-    serde_json::to_vec(entries).expect("entries have only named fields")
-}
-
-/// Reads what another node published; `None` when it is not of this room or not readable, in which case the table has it.
-pub(crate) fn decode(room: &RoomId, payload: &[u8]) -> Option<Vec<Entry>> {
-    let entries: Vec<Entry> = serde_json::from_slice(payload).ok()?;
-    let own = |entry: &Entry| match entry {
-        Entry::Room { room: changed, .. } => changed.id == *room,
-        entry => entry.message().is_none_or(|message| message.room_id == *room),
-    };
-    let placed = |entry: &Entry| (1..=MAX_POSITION).contains(&entry.seq());
-    entries.iter().all(|entry| own(entry) && placed(entry)).then_some(entries)
 }

@@ -1,15 +1,31 @@
 //! A room on this node: its present state and newest entries in memory, kept in step with the log.
 //!
-//! Two tasks keep a feed: one [receives](receive) what the broker carries, one [heals](heal) what the broker lost or a writer
-//! left out. Whoever reads the feed waits for its position to move.
+//! Three tasks keep a feed: one [receives](receive) what the broker carries, one [heals](heal) what the broker lost or a writer
+//! left out, and one [tells](pulse) what is true only now. Whoever reads the feed waits for its position to move.
 
 mod heal;
+mod listener;
+mod people;
+mod presence;
+mod pulse;
 mod receive;
+mod watchers;
 
-use super::{Entry, Feeds, load::Loader, tail::Tail};
+pub(super) use listener::Listener;
+pub use presence::Seat;
+pub use watchers::{Expelled, Expulsion};
+
+use super::{
+    Entry, Feeds,
+    live::{Heard, Live, News},
+    load::Loader,
+    payload::Payload,
+    tail::Tail,
+};
 use crate::source::broker::BrokerEvent;
 use schema::{DateTime, Error, Message, MessageKind, Result, Room, RoomId, Seq};
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -17,8 +33,8 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    sync::{Notify, watch},
-    time::timeout,
+    sync::{Notify, broadcast, watch},
+    time::{Instant, timeout},
 };
 use tokio_util::task::AbortOnDropHandle;
 
@@ -35,7 +51,15 @@ struct Shared {
     loader: Loader,
     tail: Mutex<Tail>,
     position: watch::Sender<Seq>,
+    live: Mutex<Live>,
+    /// The newest beat at which there was something to tell.
+    beat: watch::Sender<u64>,
+    /// Reactions on the room that the other nodes do not know of.
+    reactions: Mutex<BTreeMap<String, u32>>,
+    watchers: watchers::Watchers,
     listeners: AtomicUsize,
+    /// Participants who follow the room on this node.
+    present: AtomicUsize,
     /// Whether the broker delivers; if not, the table is asked every second.
     connected: AtomicBool,
     /// Whether the head must be compared with the table now.
@@ -55,26 +79,43 @@ impl Feed {
             }
         };
         let loader = Loader { table: feeds.table().clone(), room };
+        // Before the entries: whatever changes meanwhile is among them.
+        let people = loader.people().await?;
         let (room, head) = tokio::try_join!(loader.room(), loader.head())?;
         let (base, entries) = loader.newest(head).await?;
-        let mut tail = Tail::new(room, base);
+        let pinned = loader.messages(&room.pinned).await?;
+        let mut tail = Tail::new(room, Arc::new(people), base);
+        tail.hold_pinned(pinned);
         for entry in entries {
             tail.offer(entry);
         }
-        let feed = Self::new(loader, tail, connected);
-        let receiver =
-            AbortOnDropHandle::new(tokio::spawn(receive::run(feed.clone(), subscription)));
-        tokio::spawn(heal::run(feed.clone(), feeds, head, receiver));
+        // They are old, and nobody watches yet.
+        drop(tail.take_notices());
+        let feed = Self::new(loader, tail, connected, feeds.expelled().clone());
+        let receive = receive::run(feed.clone(), feeds.node().to_owned(), subscription);
+        let receiver = AbortOnDropHandle::new(tokio::spawn(receive));
+        let pulse = AbortOnDropHandle::new(tokio::spawn(pulse::run(feed.clone(), feeds.clone())));
+        tokio::spawn(heal::run(feed.clone(), feeds, head, (receiver, pulse)));
         Ok(feed)
     }
 
-    fn new(loader: Loader, tail: Tail, connected: bool) -> Self {
+    fn new(
+        loader: Loader,
+        tail: Tail,
+        connected: bool,
+        expelled: broadcast::Sender<Expelled>,
+    ) -> Self {
         let position = watch::Sender::new(tail.position());
         let shared = Shared {
             loader,
             tail: Mutex::new(tail),
             position,
+            live: Mutex::default(),
+            beat: watch::Sender::new(0),
+            reactions: Mutex::default(),
+            watchers: watchers::Watchers::new(expelled),
             listeners: AtomicUsize::new(0),
+            present: AtomicUsize::new(0),
             connected: AtomicBool::new(connected),
             behind: AtomicBool::new(false),
             healer: Notify::new(),
@@ -114,7 +155,11 @@ impl Feed {
             moved |= tail.offer(entry);
         }
         let (position, holes) = (tail.position(), tail.has_holes());
+        let notices = tail.take_notices();
         drop(tail);
+        for notice in notices {
+            self.shared.watchers.tell(self.id(), notice);
+        }
         if moved {
             // Whoever moved it further may have said so first; going back, listeners would miss their wake-up.
             self.shared.position.send_if_modified(|told| {
@@ -126,6 +171,71 @@ impl Feed {
         if holes {
             self.shared.healer.notify_one();
         }
+    }
+
+    /// Takes what is told and not written.
+    pub(super) fn hear(&self, payload: Payload) {
+        match payload {
+            Payload::Entries { entries } => self.offer(entries),
+            Payload::Headcount { node, count } => {
+                self.live().hear_headcount(node, count, Instant::now());
+            }
+            Payload::Reactions { reactions, .. } => self.live().hear_reactions(&reactions),
+            Payload::Counts { counts } => {
+                for counts in counts {
+                    if self.live().hear_counts(&counts) {
+                        self.tail().count(&counts);
+                    }
+                }
+            }
+            Payload::Reported { target, count, reason } => {
+                let message = self.tail().message(target).cloned();
+                if let Some(message) = message {
+                    self.shared.watchers.reported(message, count, reason);
+                }
+            }
+        }
+    }
+
+    /// How many participants there are on all nodes.
+    #[must_use]
+    pub fn headcount(&self) -> u32 {
+        self.live().headcount()
+    }
+
+    /// A message as everybody may see it, with the newest counts that are known.
+    pub(super) fn shown(&self, message: Message) -> Message {
+        let people = self.tail().people().clone();
+        let mut message = people.shown(message);
+        if let Some(counts) = self.live().counts(message.seq) {
+            counts.apply(&mut message);
+        }
+        message
+    }
+
+    /// Where somebody begins to hear what is true only now.
+    pub(super) fn begin_to_hear(&self) -> Heard {
+        self.live().begin()
+    }
+
+    /// What somebody has not heard of what is true only now.
+    pub(super) fn news(&self, heard: &mut Heard) -> News {
+        self.live().news(heard, self.id())
+    }
+
+    fn beat(&self, now: Instant) {
+        let beat = self.live().beat(now);
+        if let Some(beat) = beat {
+            self.shared.beat.send_replace(beat);
+        }
+    }
+
+    fn live(&self) -> MutexGuard<'_, Live> {
+        self.shared.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reactions(&self) -> MutexGuard<'_, BTreeMap<String, u32>> {
+        self.shared.reactions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has the head compared with the table soon.
@@ -140,15 +250,6 @@ impl Feed {
 
     pub(super) fn tail(&self) -> MutexGuard<'_, Tail> {
         self.shared.tail.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn listen(&self) -> Listener {
-        self.shared.listeners.fetch_add(1, Ordering::Relaxed);
-        Listener { feed: self.clone(), position: self.shared.position.subscribe() }
-    }
-
-    pub(super) fn has_listeners(&self) -> bool {
-        self.shared.listeners.load(Ordering::Relaxed) > 0
     }
 
     /// The newest root messages, if they are in memory, and whether there are older ones.
@@ -170,7 +271,10 @@ impl Feed {
         match in_memory {
             Some(message) if message.created_at > oldest => Ok(message),
             Some(_) => Err(Error::NotFound("message")),
-            None => self.loader().message(seq).await?.ok_or(Error::NotFound("message")),
+            None => {
+                let message = self.loader().message(seq).await?;
+                message.map(|message| self.shown(message)).ok_or(Error::NotFound("message"))
+            }
         }
     }
 
@@ -180,56 +284,5 @@ impl Feed {
     }
 }
 
-/// Keeps a feed open and tells when it moves.
-pub(super) struct Listener {
-    pub(super) feed: Feed,
-    position: watch::Receiver<Seq>,
-}
-
-impl Listener {
-    /// Waits until the feed is beyond a position.
-    pub(super) async fn beyond(&mut self, position: Seq) {
-        // The feed in this listener holds the sender, so it cannot be gone.
-        let _ = self.position.wait_for(|&reached| reached > position).await;
-    }
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        self.feed.shared.listeners.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{access::room_for_tests, source::table::Table};
-    use aws_sdk_dynamodb::{Client, Config, config::BehaviorVersion};
-    use schema::DateTime;
-    use std::{sync::atomic::AtomicU64, thread};
-
-    /// A feed that never asks its table.
-    fn feed() -> Feed {
-        let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
-        let room = room_for_tests();
-        let table = Table::new(Client::from_conf(config), "none");
-        Feed::new(Loader { table, room: room.id.clone() }, Tail::new(room, 0), true)
-    }
-
-    #[test]
-    fn the_position_that_listeners_wait_for_never_goes_back() {
-        let (feed, next) = (feed(), AtomicU64::new(1));
-        for round in 1..=4_000 {
-            thread::scope(|scope| {
-                for _ in 0..2 {
-                    scope.spawn(|| {
-                        let seq = next.fetch_add(1, Ordering::Relaxed);
-                        feed.offer([Entry::Void { seq, at: DateTime::from_millis(0) }]);
-                    });
-                }
-            });
-            assert_eq!(feed.position(), 2 * round);
-            assert_eq!(*feed.shared.position.borrow(), 2 * round, "listeners would wait in vain");
-        }
-    }
-}
+mod tests;

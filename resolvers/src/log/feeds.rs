@@ -1,9 +1,9 @@
 //! The rooms that are active on this node.
 
 use super::{
-    Entry, Feed,
-    entry::encode,
+    Entry, Expelled, Feed,
     history::{Found, PageKey},
+    payload::Payload,
     replay::Replays,
 };
 use crate::{
@@ -17,7 +17,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::{sync::watch, time::Instant};
+use tokio::{
+    sync::{broadcast, watch},
+    time::Instant,
+};
 
 /// How long a feed stays without a listener and without use.
 const IDLE_AFTER: Duration = Duration::from_secs(60);
@@ -33,7 +36,13 @@ pub struct Feeds {
     shared: Arc<Shared>,
 }
 
+/// How many expulsions may wait for the server to carry them out.
+const EXPELLED: usize = 1_024;
+
 struct Shared {
+    /// Names this node to the others.
+    node: String,
+    expelled: broadcast::Sender<Expelled>,
     table: Table,
     broker: Broker,
     rooms: Mutex<HashMap<RoomId, Slot>>,
@@ -72,6 +81,8 @@ impl Feeds {
             .build();
         Self {
             shared: Arc::new(Shared {
+                node: ulid::Ulid::generate().to_string(),
+                expelled: broadcast::Sender::new(EXPELLED),
                 table,
                 broker,
                 rooms: Mutex::default(),
@@ -118,11 +129,28 @@ impl Feeds {
 
     /// Gives written entries to this node's feed, if the room is open here, and to all other nodes.
     pub(crate) fn publish(&self, room: &RoomId, entries: Vec<Entry>) {
-        self.shared.broker.publish(room, encode(&entries).into());
+        let payload = Payload::Entries { entries };
+        self.shared.broker.publish(room, payload.encode().into());
         let opened = self.rooms().get(room).and_then(|slot| slot.opening.borrow().clone());
         if let Some(Ok(feed)) = opened {
-            feed.offer(entries);
+            feed.hear(payload);
         }
+    }
+
+    /// Tells this node's feed and all other nodes what is true only now.
+    pub(crate) fn tell(&self, feed: &Feed, payload: Payload) {
+        self.shared.broker.publish(feed.id(), payload.encode().into());
+        feed.hear(payload);
+    }
+
+    /// Names this node to the others.
+    pub(super) fn node(&self) -> &str {
+        &self.shared.node
+    }
+
+    /// Where it is told who must not go on as before.
+    pub(crate) fn expelled(&self) -> &broadcast::Sender<Expelled> {
+        &self.shared.expelled
     }
 
     /// Forgets a feed that nobody listens to or has used for a while; tells whether it did.

@@ -3,10 +3,11 @@
 use super::{
     Feed,
     feed::Listener,
+    live::{Heard, News},
     replay::{Replays, STEP},
-    tail::{Event, Tail},
+    tail::{Event, Stretch, Tail},
 };
-use crate::{Reading, Sources, source::Request};
+use crate::{Audience, Reading, Sources, source::Request};
 use schema::{Cursor, DateTime, Result, Resume, RoomEventBatch, RoomId, Seq};
 
 /// How far back a subscription may begin; beyond it reading the room again is cheaper for everybody.
@@ -21,6 +22,8 @@ pub struct Follow {
     pub room: RoomId,
     /// The position that the reader knows.
     pub after: Option<Cursor>,
+    /// For whom it is.
+    pub audience: Audience,
     /// Who is told where the reader stands, and may bound it.
     pub reading: Reading,
 }
@@ -29,8 +32,12 @@ pub struct Follow {
 pub struct Follower {
     listener: Listener,
     replays: Replays,
+    audience: Audience,
     reading: Reading,
     position: Seq,
+    heard: Heard,
+    /// Messages that were not shown and of which nobody has been told.
+    skipped: u32,
     /// What the first batch says; taken by it.
     first: Option<Resume>,
 }
@@ -42,6 +49,8 @@ pub struct Batch {
     pub(crate) position: Seq,
     resume: Resume,
     pub(crate) events: Vec<Event>,
+    skipped: u32,
+    news: News,
 }
 
 impl Request for Follow {
@@ -61,8 +70,16 @@ impl Request for Follow {
                 (position, Some(resume))
             }
         };
-        let replays = sources.feeds.replays().clone();
-        Ok(Follower { listener, replays, reading: self.reading, position, first })
+        Ok(Follower {
+            replays: sources.feeds.replays().clone(),
+            audience: self.audience,
+            reading: self.reading,
+            position,
+            heard: feed.begin_to_hear(),
+            skipped: 0,
+            first,
+            listener,
+        })
     }
 }
 
@@ -91,22 +108,28 @@ impl Follower {
                 self.reading.settle(self.position);
                 self.more().await;
             }
-            let batch = match first {
-                Some(Resume::Gap) => self.batch(Vec::new(), self.position, Resume::Gap),
+            let mut batch = match first {
+                Some(Resume::Gap) => self.gap(self.position),
                 Some(resume) => self.read(resume).await?,
                 None => self.read(Resume::Live).await?,
             };
             self.position = batch.position;
-            if first.is_some() || batch.resume == Resume::Gap || !batch.events.is_empty() {
+            self.skipped += batch.skipped;
+            batch.news = self.listener.feed.news(&mut self.heard);
+            let has_something = !batch.events.is_empty() || !batch.news.is_empty();
+            if first.is_some() || batch.resume == Resume::Gap || has_something {
+                batch.skipped = std::mem::take(&mut self.skipped);
                 return Ok(batch);
             }
         }
     }
 
-    /// Waits until there is more to read than has been read, and until it may be read.
+    /// Waits until there is more to read than has been read, and until it may be read; or until there is something to
+    /// hear.
     async fn more(&mut self) {
-        self.listener.beyond(self.position).await;
-        if let Some(mut high_watermark) = self.reading.high_watermark() {
+        if self.listener.beyond(self.position).await
+            && let Some(mut high_watermark) = self.reading.high_watermark()
+        {
             // If those who are ahead are gone, there is nobody left to wait for.
             let position = Some(self.position);
             let _ = high_watermark.wait_for(|&reached| reached > position).await;
@@ -122,13 +145,14 @@ impl Follower {
     }
 
     async fn read(&self, resume: Resume) -> Result<Batch> {
-        let in_memory = self.listener.feed.tail().after(self.position, self.limit());
+        let (position, limit) = (self.position, self.limit());
+        let in_memory = self.listener.feed.tail().after(position, limit, self.audience);
         let from = if in_memory.is_some() { "memory" } else { "table" };
         if resume == Resume::Replayed {
             metrics::counter!("plenary_replays_total", "from" => from).increment(1);
         }
         match in_memory {
-            Some((events, position)) => Ok(self.batch(events, position, resume)),
+            Some(stretch) => Ok(self.batch(stretch, resume)),
             None => self.read_table(resume).await,
         }
     }
@@ -137,23 +161,25 @@ impl Follower {
     async fn read_table(&self, resume: Resume) -> Result<Batch> {
         let feed = &self.listener.feed;
         let (entries, high) = self.replays.after(feed, self.position).await?;
-        let mut replay = Tail::new(feed.room(), self.position);
+        let mut replay = Tail::new(feed.room(), feed.people(), self.position);
         for entry in entries.iter() {
             replay.offer(entry.clone());
         }
-        match replay.after(self.position, MAX_BATCH) {
-            Some((events, position)) if position == high => {
-                Ok(self.batch(events, position, resume))
-            }
-            _ => Ok(self.batch(Vec::new(), feed.position(), Resume::Gap)),
+        match replay.after(self.position, MAX_BATCH, self.audience) {
+            Some(stretch) if stretch.position == high => Ok(self.batch(stretch, resume)),
+            _ => Ok(self.gap(feed.position())),
         }
     }
 
-    fn batch(&self, events: Vec<Event>, position: Seq, resume: Resume) -> Batch {
-        if resume == Resume::Gap {
-            metrics::counter!("plenary_gaps_total").increment(1);
-        }
-        Batch { room: self.listener.feed.id().clone(), position, resume, events }
+    fn gap(&self, position: Seq) -> Batch {
+        metrics::counter!("plenary_gaps_total").increment(1);
+        self.batch(Stretch { events: Vec::new(), skipped: 0, position }, Resume::Gap)
+    }
+
+    fn batch(&self, stretch: Stretch, resume: Resume) -> Batch {
+        let Stretch { events, skipped, position } = stretch;
+        let (room, news) = (self.listener.feed.id().clone(), News::default());
+        Batch { room, position, resume, events, skipped, news }
     }
 }
 
@@ -171,6 +197,10 @@ impl From<Batch> for RoomEventBatch {
             cursor: Cursor(batch.position).to_string(),
             resume: batch.resume,
             events: batch.events.into_iter().map(|event| event.event).collect(),
+            skipped_messages: batch.skipped,
+            participant_count: batch.news.participant_count,
+            reactions: batch.news.reactions,
+            counts: batch.news.counts,
         }
     }
 }

@@ -2,8 +2,15 @@
 
 use super::{Entry, tail::KEEP_ENTRIES};
 use crate::{
-    row::{entry_item, entry_key, entry_of, head_of, log_ranges, rest_of, room_key, sequencer_key},
-    source::table::{Condition, Put, Query, Table, Written, from_item},
+    people::People,
+    row::{
+        PeopleRow, entry_item, entry_key, entry_of, head_of, log_ranges, people_of, people_range,
+        rest_of, room_key, sequencer_key,
+    },
+    source::{
+        definition::GSI1,
+        table::{Condition, Put, Query, Table, Written, from_item},
+    },
 };
 use schema::{DateTime, End, Error, Message, Result, Room, RoomId, Seq};
 use std::{
@@ -13,6 +20,9 @@ use std::{
 
 /// Pages of 1 MB that the newest part of a log may take: together they are what a [`Tail`](super::tail::Tail) keeps.
 const NEWEST_PAGES: usize = 4;
+
+/// How many people are read at once: rows of some hundred bytes, of which an answer holds 1 MB.
+const PEOPLE: usize = 1_000;
 
 /// A hole behind an entry of this age is one that DynamoDB made when it deleted what had expired.
 const OLD: Duration = Duration::from_secs(3600);
@@ -35,6 +45,37 @@ impl Loader {
     pub(crate) async fn head(&self) -> Result<Seq> {
         let item = self.table.get(sequencer_key(&self.room)).await?;
         Ok(item.as_ref().map_or(0, head_of))
+    }
+
+    /// Everybody of whom there is something to say. The index is a little behind the table.
+    pub(crate) async fn people(&self) -> Result<People> {
+        let mut people = People::default();
+        let mut low = "0".to_owned();
+        loop {
+            let range = people_range(&self.room, low);
+            let page = self.table.query(Query::index(GSI1, range, End::First, PEOPLE)).await?;
+            for item in page.items {
+                match people_of(item)? {
+                    PeopleRow::Member(member) => people.learn(member),
+                    PeopleRow::Hide(hide) => people.hide(hide),
+                }
+            }
+            // `!` sorts before every character of an id: the first key after the last one.
+            match page.last {
+                Some(last) => low = format!("{last}!"),
+                None => return Ok(people),
+            }
+        }
+    }
+
+    /// Some messages as they are now, without those whose rows are gone.
+    pub(crate) async fn messages(&self, seqs: &[Seq]) -> Result<Vec<Message>> {
+        let keys: Vec<_> = seqs.iter().map(|&seq| entry_key(&self.room, seq)).collect();
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = read(self.table.batch_get(keys).await?)?;
+        Ok(found.into_iter().filter_map(message_of).collect())
     }
 
     /// The entries of a range that are there, lowest first, each with the message it is about.
@@ -121,9 +162,9 @@ impl Loader {
         let mut messages: HashMap<Seq, Message> =
             here.map(|message| (message.seq, message.clone())).collect();
         let elsewhere = wanted.iter().filter(|seq| !messages.contains_key(seq));
-        let keys: Vec<_> = elsewhere.map(|&seq| entry_key(&self.room, seq)).collect();
-        let found = read(self.table.batch_get(keys).await?)?.into_iter().filter_map(message_of);
-        messages.extend(found.map(|message| (message.seq, message)));
+        let elsewhere: Vec<Seq> = elsewhere.copied().collect();
+        let found = self.messages(&elsewhere).await?;
+        messages.extend(found.into_iter().map(|message| (message.seq, message)));
         for entry in entries {
             if let Some(message) = entry.target().and_then(|target| messages.get(&target)) {
                 entry.carry(message.clone());

@@ -1,15 +1,24 @@
 //! The newest part of a room's log in memory. Pure: it knows no table, no broker, no clock.
 
+mod apply;
+mod display_cap;
 mod event;
+mod notice;
+mod read;
 
 pub(crate) use event::Event;
+pub(crate) use notice::Notice;
+pub(crate) use read::Stretch;
 
-use super::Entry;
+use super::{Entry, payload::Counts};
+use crate::people::People;
+use display_cap::DisplayCap;
 use event::Light;
 use schema::{Message, Room, Seq};
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
     ops::RangeInclusive,
+    sync::Arc,
 };
 
 /// How many entries are kept.
@@ -22,11 +31,14 @@ const MAX_PARKED: usize = 10_000;
 /// A room's present state and its newest entries, without a hole.
 pub(crate) struct Tail {
     room: Room,
+    people: Arc<People>,
     /// Entries after this position are in memory.
     base: Seq,
     entries: VecDeque<Light>,
     /// Every message that an entry in memory is or is about, as it is now.
     messages: HashMap<Seq, Held>,
+    /// Every pinned message, as far as it has been seen.
+    pinned: HashMap<Seq, Message>,
     bytes: usize,
     /// Entries that came before their turn.
     parked: BTreeMap<Seq, Entry>,
@@ -34,6 +46,9 @@ pub(crate) struct Tail {
     seen: Seq,
     /// The newest position at which a message that was already there changed.
     last_change: Seq,
+    display_cap: DisplayCap,
+    /// What concerns some people alone, and has not been taken.
+    notices: Vec<Notice>,
 }
 
 struct Held {
@@ -45,22 +60,31 @@ struct Held {
 
 impl Tail {
     /// A tail that is complete up to `base` and empty beyond it.
-    pub(crate) fn new(room: Room, base: Seq) -> Self {
+    pub(crate) fn new(room: Room, people: Arc<People>, base: Seq) -> Self {
         Self {
+            display_cap: DisplayCap::full(&room.settings),
             room,
+            people,
             base,
             entries: VecDeque::new(),
             messages: HashMap::new(),
+            pinned: HashMap::new(),
             bytes: 0,
             parked: BTreeMap::new(),
             seen: base,
             last_change: base,
+            notices: Vec::new(),
         }
     }
 
     /// The room as it is now.
     pub(crate) fn room(&self) -> &Room {
         &self.room
+    }
+
+    /// Those of whom there is something to say.
+    pub(crate) fn people(&self) -> &Arc<People> {
+        &self.people
     }
 
     /// The newest position up to which everything is known.
@@ -95,6 +119,19 @@ impl Tail {
         self.position() > before
     }
 
+    /// Takes what concerns some people alone.
+    pub(crate) fn take_notices(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.notices)
+    }
+
+    /// Takes over counts of a message in memory.
+    pub(crate) fn count(&mut self, counts: &Counts) {
+        let held = self.messages.get_mut(&counts.seq).map(|held| &mut held.message);
+        for message in held.into_iter().chain(self.pinned.get_mut(&counts.seq)) {
+            counts.apply(message);
+        }
+    }
+
     /// Whether something is known to be missing.
     pub(crate) fn has_holes(&self) -> bool {
         self.seen > self.position()
@@ -126,122 +163,6 @@ impl Tail {
             missing.push(low..=head);
         }
         missing
-    }
-
-    /// Up to `limit` entries after a position as events, and the position they end at; `None` when they are not all in
-    /// memory.
-    pub(crate) fn after(&self, position: Seq, limit: usize) -> Option<(Vec<Event>, Seq)> {
-        let skip = usize::try_from(position.checked_sub(self.base)?).ok()?;
-        let end = self.position().min(position + limit as Seq).max(position);
-        let light = self.entries.iter().enumerate().skip(skip).take(limit);
-        let event = |(i, light): (usize, &Light)| {
-            let seq = self.base + 1 + i as Seq;
-            let message = light.target(seq).and_then(|target| self.message(target).cloned());
-            light.event(seq, message)
-        };
-        Some((light.filter_map(event).collect(), end))
-    }
-
-    /// The newest `limit` root messages before a position that `wanted` accepts, oldest first, and whether there are
-    /// older ones in memory; `None` when memory does not reach back far enough to know.
-    pub(crate) fn newest(
-        &self,
-        before: Seq,
-        limit: usize,
-        wanted: impl Fn(&Message) -> bool,
-    ) -> Option<(Vec<Message>, bool)> {
-        let wanted = |message: &Message| !message.is_reply() && wanted(message);
-        let mut found = self.sent_before(before).filter(|message| wanted(message));
-        let mut page: Vec<Message> = found.by_ref().take(limit).cloned().collect();
-        let more = found.next().is_some();
-        page.reverse();
-        (more || self.base == 0).then_some((page, more))
-    }
-
-    /// The replies in memory to a root message, oldest first.
-    pub(crate) fn replies(&self, root: Seq) -> Vec<Message> {
-        let to_root = |message: &&Message| {
-            message.parent_id.as_ref().is_some_and(|parent| parent.seq() == root)
-        };
-        let mut replies: Vec<Message> =
-            self.sent_before(Seq::MAX).filter(to_root).cloned().collect();
-        replies.reverse();
-        replies
-    }
-
-    /// A message as it is now, if it is in memory.
-    pub(crate) fn message(&self, seq: Seq) -> Option<&Message> {
-        self.messages.get(&seq).map(|held| &held.message)
-    }
-
-    fn sent_before(&self, before: Seq) -> impl Iterator<Item = &Message> {
-        let count = usize::try_from(before.saturating_sub(self.base + 1)).unwrap_or(usize::MAX);
-        let sent = self.entries.iter().enumerate().take(count).rev();
-        sent.filter(|(_, light)| matches!(light, Light::Sent))
-            .filter_map(|(i, _)| self.message(self.base + 1 + i as Seq))
-    }
-
-    fn push(&mut self, entry: Entry) {
-        let seq = entry.seq();
-        if let Some(message) = entry.message() {
-            self.hold(message.clone());
-        }
-        let target = entry.message().map(|message| message.seq);
-        let light = match (entry, target) {
-            (Entry::Message(_) | Entry::Thread(_), _) => Light::Sent,
-            (Entry::Changed { at, change, .. }, Some(target)) => {
-                Light::Changed { at, target, change }
-            }
-            (Entry::Deleted { at, reason, .. }, Some(target)) => {
-                Light::Deleted { at, target, reason }
-            }
-            (Entry::Room { at, room, .. }, _) => Light::Room { at, room: Box::new(room) },
-            // A change whose message is gone has nothing to tell.
-            (Entry::Changed { .. } | Entry::Deleted { .. } | Entry::Void { .. }, _) => Light::Void,
-        };
-        match &light {
-            Light::Changed { .. } | Light::Deleted { .. } => self.last_change = seq,
-            Light::Room { room, .. } if room.version > self.room.version => {
-                self.room = (**room).clone()
-            }
-            _ => {}
-        }
-        self.entries.push_back(light);
-        while self.entries.len() > KEEP_ENTRIES
-            || (self.bytes > KEEP_BYTES && self.entries.len() > 1)
-        {
-            self.evict();
-        }
-    }
-
-    /// Keeps a message for one more entry; of two copies the higher version. However many entries need it, it is kept and
-    /// counted once.
-    fn hold(&mut self, message: Message) {
-        let held = self.messages.entry(message.seq).or_insert_with(|| Held {
-            message: message.clone(),
-            entries: 0,
-            bytes: 0,
-        });
-        held.entries += 1;
-        if message.version >= held.message.version {
-            held.message = message;
-        }
-        self.bytes -= held.bytes;
-        held.bytes = size_of::<Held>() + held.message.content.as_ref().map_or(0, String::len);
-        self.bytes += held.bytes;
-    }
-
-    fn evict(&mut self) {
-        let Some(light) = self.entries.pop_front() else { return };
-        self.base += 1;
-        let Some(target) = light.target(self.base) else { return };
-        if let Some(held) = self.messages.get_mut(&target) {
-            held.entries -= 1;
-            if held.entries == 0 {
-                self.bytes -= held.bytes;
-                self.messages.remove(&target);
-            }
-        }
     }
 }
 

@@ -21,6 +21,7 @@ pub(super) async fn create_room(ctx: &Ctx, input: CreateRoomInput) -> Result<Roo
         starts_at: input.starts_at,
         closed_at: None,
         version: 1,
+        pinned: Vec::new(),
         read_at: Some(0),
     };
 

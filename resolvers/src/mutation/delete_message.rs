@@ -4,7 +4,7 @@
 use crate::{
     Ctx,
     function::message::put_tombstone,
-    log::{Appended, Entry, OpenRoom, history::FindMessage},
+    log::{Appended, Entry, history::FindMessage},
     row::message_from,
 };
 use schema::{Capability, DeleteMessageInput, Error, Message, MessageStatus, Result};
@@ -14,7 +14,6 @@ const MAX_REASON: usize = 500;
 
 /// The tombstone. Deleting what is deleted changes nothing, so a retry is safe.
 pub(super) async fn delete_message(ctx: &Ctx, input: DeleteMessageInput) -> Result<Message> {
-    ctx.require(Capability::DeleteOwn)?;
     if input.reason.as_ref().is_some_and(|reason| reason.chars().count() > MAX_REASON) {
         return Err(Error::bad_input(
             "reason",
@@ -22,16 +21,17 @@ pub(super) async fn delete_message(ctx: &Ctx, input: DeleteMessageInput) -> Resu
         ));
     }
 
-    let feed = ctx.run(OpenRoom(input.message_id.room().clone())).await?;
+    let place = ctx.enter(input.message_id.room(), Capability::DeleteOwn).await?;
+    let feed = &place.feed;
     let before = ctx.run(FindMessage { feed: feed.clone(), seq: input.message_id.seq() }).await?;
     if !before.is_by(&ctx.identity.sub) {
-        ctx.require(Capability::DeleteAny)?;
+        place.require(Capability::DeleteAny)?;
     }
     if before.status == MessageStatus::Deleted {
         return Ok(before);
     }
 
-    match ctx.run(put_tombstone(&feed, before.seq, ctx.now, input.reason)).await? {
+    match ctx.run(put_tombstone(feed, before.seq, ctx.now, input.reason)).await? {
         Appended::Done(entries) => {
             let left = entries.first().and_then(Entry::message).cloned();
             Ok(left.unwrap_or_else(|| before.tombstone(ctx.now)))

@@ -4,29 +4,26 @@
 use super::MAX_CONFLICTS;
 use crate::{
     Ctx,
-    access::require_open,
+    access::Place,
     function::message::put_edit,
-    log::{Appended, OpenRoom, history::ReadMessage},
+    log::{Appended, history::ReadMessage},
     row::message_from,
 };
-use schema::{
-    Capability, Content, EditMessageInput, Error, Message, MessageStatus, Result, Role, Room,
-};
+use schema::{Capability, Content, EditMessageInput, Error, Message, MessageStatus, Result};
 use std::time::Duration;
 
 /// The message as it is now. Editing to what it says already changes nothing, so a retry is safe.
 pub(super) async fn edit_message(ctx: &Ctx, input: EditMessageInput) -> Result<Message> {
-    let role = ctx.require(Capability::EditOwn)?;
     let content = Content::parse(&input.content)?;
 
-    let feed = ctx.run(OpenRoom(input.message_id.room().clone())).await?;
-    let room = feed.room();
+    let place = ctx.enter(input.message_id.room(), Capability::EditOwn).await?;
+    let feed = &place.feed;
     // Not from memory: an edit that another node has just made must neither be refused nor taken for this one.
     let mut before =
         ctx.run(ReadMessage { feed: feed.clone(), seq: input.message_id.seq() }).await?;
     for _ in 0..MAX_CONFLICTS {
-        editable(ctx, role, &room, &before)?;
-        content.within(room.settings.max_message_length)?;
+        editable(ctx, &place, &before)?;
+        content.within(feed.room().settings.max_message_length)?;
         let edited = edited(&before, content.clone(), ctx);
         if before.content == edited.content {
             return Ok(before);
@@ -35,7 +32,7 @@ pub(super) async fn edit_message(ctx: &Ctx, input: EditMessageInput) -> Result<M
             return Err(Error::VersionConflict { current: before.version });
         }
 
-        match ctx.run(put_edit(&feed, &before, &edited, ctx.now)).await? {
+        match ctx.run(put_edit(feed, &before, &edited, ctx.now)).await? {
             Appended::Done(_) => return Ok(edited),
             Appended::Refused(row) => before = message_from(row)?,
             Appended::Duplicate(_) => return Err(Error::internal("an edit has no marker")),
@@ -54,17 +51,17 @@ fn edited(before: &Message, content: Content, ctx: &Ctx) -> Message {
 }
 
 /// Refuses others than the author, what is gone, and participants whose time is over.
-fn editable(ctx: &Ctx, role: Role, room: &Room, message: &Message) -> Result<()> {
-    if message.status == MessageStatus::Deleted {
+fn editable(ctx: &Ctx, place: &Place, message: &Message) -> Result<()> {
+    if message.status != MessageStatus::Published {
         return Err(Error::NotFound("message"));
     }
     if !message.is_by(&ctx.identity.sub) {
         return Err(Error::Forbidden(Capability::EditOwn));
     }
-    require_open(room, role)?;
+    let room = place.open_for(Capability::EditOwn)?;
     let until =
         message.created_at.plus(Duration::from_secs(u64::from(room.settings.edit_window_seconds)));
-    match ctx.now <= until || role.is_staff() {
+    match ctx.now <= until || place.role.is_staff() {
         true => Ok(()),
         false => Err(Error::EditWindowExpired { until }),
     }

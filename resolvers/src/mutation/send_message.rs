@@ -3,9 +3,8 @@
 use super::once::{send_once, sent_before};
 use crate::{
     Ctx,
-    access::{require_enabled, require_open, to_send},
+    access::to_send,
     function::message::{draft, put_message},
-    log::OpenRoom,
 };
 use schema::{Content, Error, Json, Message, MessageKind, Result, SendMessageInput};
 
@@ -13,23 +12,21 @@ use schema::{Content, Error, Json, Message, MessageKind, Result, SendMessageInpu
 pub(super) async fn send_message(ctx: &Ctx, input: SendMessageInput) -> Result<Message> {
     let kind = input.kind.unwrap_or(MessageKind::Chat);
     let capability = to_send(kind);
-    let role = ctx.require(capability)?;
     let content = Content::parse(&input.content)?;
+    let place = ctx.enter(&input.room_id, capability).await?;
     let message = Message {
         client_message_id: input.client_message_id,
         metadata: input.metadata.map(Json::within_limit).transpose()?,
-        ..draft(input.room_id, ctx.author(role), kind, content.clone().into_string(), ctx.now)
+        ..draft(input.room_id, ctx.author(place.role), kind, content.clone().into_string(), ctx.now)
     };
 
-    let feed = ctx.run(OpenRoom(message.room_id.clone())).await?;
-    if let Some(first) = sent_before(ctx, &feed, &message).await? {
+    let feed = &place.feed;
+    if let Some(first) = sent_before(ctx, feed, &message).await? {
         return Ok(first);
     }
-    let room = feed.room();
-    require_open(&room, role)?;
-    require_enabled(&room, role, capability)?;
+    let room = place.open_for(capability)?;
     content.within(room.settings.max_message_length)?;
 
-    let append = put_message(&feed, &message);
-    send_once(ctx, &feed, &message, append, |_| Error::internal("a message has no companion")).await
+    let append = put_message(feed, &message);
+    send_once(ctx, feed, &message, append, |_| Error::internal("a message has no companion")).await
 }

@@ -4,9 +4,8 @@
 use super::once::{send_once, sent_before};
 use crate::{
     Ctx,
-    access::{require_enabled, require_open},
     function::message::{draft, put_thread, stamp_replied_at},
-    log::{OpenRoom, history::FindMessage},
+    log::history::FindMessage,
     row::message_from,
     source::table::Item,
 };
@@ -17,16 +16,16 @@ use schema::{
 /// The reply at its position. The root message changes with it: `repliedAt` at the first, `lastReplyAt` and `replyCount` at each.
 pub(super) async fn send_reply(ctx: &Ctx, input: SendReplyInput) -> Result<Message> {
     // Before.
-    let role = ctx.require(Capability::Reply)?;
     let content = Content::parse(&input.content)?;
     let (room_id, root) = (input.message_id.room().clone(), input.message_id.seq());
+    let place = ctx.enter(&room_id, Capability::Reply).await?;
     let reply = Message {
         parent_id: Some(input.message_id),
         client_message_id: input.client_message_id,
         metadata: input.metadata.map(Json::within_limit).transpose()?,
         ..draft(
             room_id,
-            ctx.author(role),
+            ctx.author(place.role),
             MessageKind::Chat,
             content.clone().into_string(),
             ctx.now,
@@ -34,27 +33,27 @@ pub(super) async fn send_reply(ctx: &Ctx, input: SendReplyInput) -> Result<Messa
     };
 
     // Functions.
-    let feed = ctx.run(OpenRoom(reply.room_id.clone())).await?;
-    if let Some(first) = sent_before(ctx, &feed, &reply).await? {
+    let feed = &place.feed;
+    if let Some(first) = sent_before(ctx, feed, &reply).await? {
         return Ok(first);
     }
-    let room = feed.room();
-    require_open(&room, role)?;
-    require_enabled(&room, role, Capability::Reply)?;
+    let room = place.open_for(Capability::Reply)?;
     content.within(room.settings.max_message_length)?;
     // The transaction asks again; asking first keeps bad input from using up positions.
     replyable(&ctx.run(FindMessage { feed: feed.clone(), seq: root }).await?)?;
-    let append = put_thread(&feed, &reply, root).with(stamp_replied_at(&room.id, root, ctx.now));
+    let append = put_thread(feed, &reply, root).with(stamp_replied_at(&room.id, root, ctx.now));
 
     // After.
-    send_once(ctx, &feed, &reply, append, refused).await
+    send_once(ctx, feed, &reply, append, refused).await
 }
 
 fn replyable(root: &Message) -> Result<()> {
     match root.status {
         _ if root.is_reply() => Err(Error::NestedReply),
         MessageStatus::Published => Ok(()),
-        MessageStatus::Deleted => Err(Error::NotFound("message")),
+        MessageStatus::Held | MessageStatus::Rejected | MessageStatus::Deleted => {
+            Err(Error::NotFound("message"))
+        }
     }
 }
 

@@ -4,16 +4,14 @@ use super::MAX_CONFLICTS;
 use crate::{
     Ctx,
     function::room::put_change,
-    log::{Appended, Entry, OpenRoom},
+    log::{Appended, Entry},
     source::table::from_item,
 };
 use schema::{Capability, Error, Json, Result, Room, RoomStatus, UpdateRoomInput, room_name};
 
 /// The room as it is now.
 pub(super) async fn update_room(ctx: &Ctx, input: UpdateRoomInput) -> Result<Room> {
-    ctx.require(Capability::ManageRoom)?;
-
-    let feed = ctx.run(OpenRoom(input.room_id.clone())).await?;
+    let feed = ctx.enter(&input.room_id, Capability::ManageRoom).await?.feed;
     let mut before = feed.room();
     for _ in 0..MAX_CONFLICTS {
         let room = changed(ctx, &before, &input)?;

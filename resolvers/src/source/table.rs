@@ -10,7 +10,7 @@ mod write;
 
 pub use expression::Condition;
 pub use read::{BatchGet, Get, Items, Query, Range};
-pub use write::{Add, Put, Transact, Update, Write, Written};
+pub use write::{Add, Delete, Put, Transact, Update, Write, Written};
 
 use super::definition::{EXPIRES_AT, PK, SK};
 use aws_sdk_dynamodb::{

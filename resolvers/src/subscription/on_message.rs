@@ -33,12 +33,12 @@ pub(super) async fn on_send_reply(
         .await
 }
 
-/// Messages as they are edited.
+/// Messages as they change, but for replies to them.
 pub(super) async fn on_change_message(
     ctx: &Ctx,
     room: RoomId,
 ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
-    on(ctx, room, |event| event.change == Some(Change::Edited)).await
+    on(ctx, room, |event| event.change.is_some_and(|change| change != Change::Replied)).await
 }
 
 /// Messages as they are deleted.
@@ -54,11 +54,12 @@ async fn on<W: Fn(&Event) -> bool + Send + 'static>(
     room: RoomId,
     wanted: W,
 ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<W>> {
-    ctx.require(Capability::Read)?;
+    let audience = ctx.enter(&room, Capability::Read).await?.audience();
 
     let reading = ctx.reading.clone();
-    let follower = ctx.run(Follow { room, after: None, reading: reading.clone() }).await?;
-    reading.begin(ctx.audience());
+    let follower =
+        ctx.run(Follow { room, after: None, audience, reading: reading.clone() }).await?;
+    reading.begin(audience);
     Ok(batches(follower).flat_map(move |batch| {
         let reading = reading.clone();
         let messages: Vec<_> = match batch {

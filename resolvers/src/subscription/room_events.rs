@@ -11,12 +11,14 @@ pub(super) async fn room_events(
     room: RoomId,
     after: Option<String>,
 ) -> Result<impl Stream<Item = Result<Option<RoomEventBatch>>> + use<>> {
-    ctx.require(Capability::Read)?;
     let after = cursor(after)?;
+    let place = ctx.enter(&room, Capability::Read).await?;
 
     let reading = ctx.reading.clone();
-    let follower = ctx.run(Follow { room, after, reading: reading.clone() }).await?;
-    reading.begin(ctx.audience());
+    let audience = place.audience();
+    let follower = ctx.run(Follow { room, after, audience, reading: reading.clone() }).await?;
+    reading.sit(place.feed.sit());
+    reading.begin(audience);
     Ok(batches(follower).map(move |batch| {
         let batch = batch?;
         reading.take(batch.position, batch.happened_at());

@@ -150,7 +150,7 @@ impl Running {
                 met = met(&mut self.joining) => met,
             };
             let Some((joining, position)) = self.joining.take().zip(met) else { continue };
-            match joining.group.join(joining.member, position) {
+            match joining.group.join(joining.member, position, &self.reading) {
                 Ok(membership) => {
                     self.stage = Stage::Ended;
                     return Step::Joined(self.id.clone(), membership);

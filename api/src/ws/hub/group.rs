@@ -4,7 +4,7 @@ use super::{Key, Member, driver, part::Part};
 use crate::ws::endpoint::Shared;
 use async_graphql::Response;
 use futures_util::{StreamExt, stream::BoxStream};
-use resolvers::{HighWatermark, Reading};
+use resolvers::{HighWatermark, Reading, Seat};
 use schema::Seq;
 use std::sync::{
     Arc,
@@ -30,6 +30,8 @@ pub(super) struct Ranks {
 
 /// The place of a member; dropping it leaves the group, and nothing more is written for it.
 pub(in crate::ws) struct Membership {
+    /// The participant's place in the room.
+    _seat: Option<Seat>,
     group: Arc<Group>,
     part: usize,
     place: usize,
@@ -65,11 +67,12 @@ impl Group {
         self: &Arc<Self>,
         member: Member,
         position: Seq,
+        reading: &Reading,
     ) -> Result<Membership, Member> {
         let part = self.ranks.choose();
         let place = self.ranks.parts[part].join(member, position)?;
         self.ranks.members.fetch_add(1, Ordering::Relaxed);
-        Ok(Membership { group: self.clone(), part, place })
+        Ok(Membership { _seat: reading.take_seat(), group: self.clone(), part, place })
     }
 }
 

@@ -23,8 +23,11 @@ const MAX_MISSING: usize = 2_000;
 /// How many positions are voided at once.
 const VOIDS_AT_ONCE: usize = 16;
 
+/// The other tasks of a feed; they end with this one.
+pub(super) type Tasks = (AbortOnDropHandle<()>, AbortOnDropHandle<()>);
+
 /// Runs until nobody has used the feed for a while.
-pub(super) async fn run(feed: Feed, feeds: Feeds, head: Seq, receiver: AbortOnDropHandle<()>) {
+pub(super) async fn run(feed: Feed, feeds: Feeds, head: Seq, tasks: Tasks) {
     let gauge = metrics::gauge!("plenary_feeds");
     gauge.increment(1.0);
     let mut healer = Healer {
@@ -51,7 +54,7 @@ pub(super) async fn run(feed: Feed, feeds: Feeds, head: Seq, receiver: AbortOnDr
         }
     }
     debug!(room.id = %healer.feed.id(), "feed closed");
-    drop(receiver);
+    drop(tasks);
     gauge.decrement(1.0);
 }
 

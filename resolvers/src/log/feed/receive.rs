@@ -2,18 +2,22 @@
 
 use super::Feed;
 use crate::{
-    log::entry::decode,
+    log::payload::Payload,
     source::broker::{BrokerEvent, Subscription},
 };
 use std::sync::atomic::Ordering;
 use tracing::warn;
 
 /// Runs until it is aborted, with its feed.
-pub(super) async fn run(feed: Feed, mut subscription: Subscription) {
+pub(super) async fn run(feed: Feed, node: String, mut subscription: Subscription) {
     loop {
         match subscription.next().await {
-            BrokerEvent::Payload(payload) => match decode(feed.id(), &payload) {
-                Some(entries) => feed.offer(entries),
+            BrokerEvent::Payload(payload) => match Payload::decode(feed.id(), &payload) {
+                // What this node has told is known here.
+                Some(
+                    Payload::Headcount { node: from, .. } | Payload::Reactions { node: from, .. },
+                ) if from == node => {}
+                Some(payload) => feed.hear(payload),
                 None => {
                     warn!(room.id = %feed.id(), bytes = payload.len(), "the broker carried something unreadable");
                     feed.check_head();

@@ -82,7 +82,8 @@ impl Request for Messages {
         let pages = sources.feeds.pages();
         let read = Box::pin(pages.try_get_with(key.clone(), read_page(sources, key)));
         let found = read.await.map_err(|error: Arc<Error>| (*error).clone())?;
-        let mut connection = connection(found.messages.clone(), &page, found.more);
+        let shown = found.messages.iter().map(|message| feed.shown(message.clone())).collect();
+        let mut connection = connection(shown, &page, found.more);
         let info = &mut connection.page_info;
         if let Some(reached) = found.reached {
             let end =
@@ -131,5 +132,5 @@ async fn read_page(sources: &Sources, key: PageKey) -> Result<Arc<Found>> {
 }
 
 fn is_of(message: &Message, kinds: Option<&[MessageKind]>) -> bool {
-    kinds.is_none_or(|kinds| kinds.contains(&message.kind))
+    message.is_public() && kinds.is_none_or(|kinds| kinds.contains(&message.kind))
 }

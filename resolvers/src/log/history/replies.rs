@@ -37,6 +37,8 @@ impl Request for Replies {
             replies = read_replies(sources, range, page.end, page.limit).await?;
             renew(&mut replies, &feed, root, low, high);
         }
+        replies.retain(Message::is_public);
+        let mut replies: Vec<_> = replies.into_iter().map(|reply| feed.shown(reply)).collect();
         replies.sort_by_key(|reply| reply.seq);
         let more = replies.len() > page.limit;
         match page.end {

@@ -1,7 +1,7 @@
 use super::*;
-use crate::log::Change;
+use crate::{Audience, log::Change};
 use crate::{access::room_for_tests, function::message::draft};
-use schema::{Author, DateTime, MessageKind, Role, RoomEvent};
+use schema::{Author, DateTime, MessageKind, Role};
 
 fn message(seq: Seq, content: &str) -> Message {
     let author = Author {
@@ -12,6 +12,14 @@ fn message(seq: Seq, content: &str) -> Message {
     };
     let at = DateTime::from_millis(seq as i64);
     Message { seq, ..draft("r".parse().unwrap(), author, MessageKind::Chat, content.into(), at) }
+}
+
+fn tail(base: Seq) -> Tail {
+    Tail::new(room_for_tests(), Arc::default(), base)
+}
+
+fn changed(seq: Seq, at: DateTime, target: Seq, change: Change, message: Option<Message>) -> Entry {
+    Entry::Changed { seq, at, target, change, reason: None, pins: None, message }
 }
 
 fn sent(seq: Seq) -> Entry {
@@ -25,13 +33,9 @@ fn deleted(seq: Seq, target: Seq) -> Entry {
 }
 
 fn seqs(tail: &Tail, after: Seq) -> Vec<Seq> {
-    let seq = |event: &Event| match &event.event {
-        RoomEvent::MessageSent(event) => event.seq,
-        RoomEvent::MessageChanged(event) => event.seq,
-        RoomEvent::MessageDeleted(event) => event.seq,
-        RoomEvent::RoomChanged(event) => event.seq,
-    };
-    tail.after(after, 1_000).unwrap().0.iter().map(seq).collect()
+    let seq = |event: &Event| event.event.happened().0;
+    let stretch = tail.after(after, 1_000, Audience::Staff).unwrap();
+    stretch.events.iter().map(seq).collect()
 }
 
 #[test]
@@ -40,7 +44,7 @@ fn any_order_of_arrival_gives_one_order_of_delivery() {
     for _ in 0..200 {
         let mut arriving: Vec<Seq> = (1..=50).chain(1..=50).collect();
         random.shuffle(&mut arriving);
-        let mut tail = Tail::new(room_for_tests(), 0);
+        let mut tail = tail(0);
         let mut position = 0;
         for seq in arriving {
             let moved = tail.offer(sent(seq));
@@ -54,7 +58,7 @@ fn any_order_of_arrival_gives_one_order_of_delivery() {
 
 #[test]
 fn what_is_missing_is_known_up_to_the_head() {
-    let mut tail = Tail::new(room_for_tests(), 0);
+    let mut tail = tail(0);
     for seq in [1, 3, 4, 7] {
         tail.offer(sent(seq));
     }
@@ -67,11 +71,11 @@ fn what_is_missing_is_known_up_to_the_head() {
 
 #[test]
 fn a_deleted_message_is_nowhere_left_in_memory() {
-    let mut tail = Tail::new(room_for_tests(), 0);
+    let mut tail = tail(0);
     tail.offer(sent(1));
     tail.offer(sent(2));
     tail.offer(deleted(3, 1));
-    let (events, _) = tail.after(0, 10).unwrap();
+    let events = tail.after(0, 10, Audience::Staff).unwrap().events;
     assert!(
         events
             .iter()
@@ -87,13 +91,13 @@ fn a_deleted_message_is_nowhere_left_in_memory() {
 
 #[test]
 fn memory_is_bounded_in_entries_and_bytes_and_frees_what_it_drops() {
-    let mut tail = Tail::new(room_for_tests(), 0);
+    let mut tail = tail(0);
     for seq in 1..=3 * KEEP_ENTRIES as Seq {
         tail.offer(if seq % 3 == 0 { deleted(seq, seq - 1) } else { sent(seq) });
     }
     assert_eq!(tail.entries.len(), KEEP_ENTRIES);
     assert!(tail.messages.len() <= KEEP_ENTRIES);
-    assert!(tail.after(tail.base() - 1, 10).is_none());
+    assert!(tail.after(tail.base() - 1, 10, Audience::Staff).is_none());
 
     let first = tail.position() + 1;
     for seq in first..first + 100 {
@@ -106,7 +110,7 @@ fn memory_is_bounded_in_entries_and_bytes_and_frees_what_it_drops() {
 
 #[test]
 fn a_long_message_that_is_replied_to_again_and_again_counts_once() {
-    let mut tail = Tail::new(room_for_tests(), 0);
+    let mut tail = tail(0);
     tail.offer(Entry::Message(message(1, &"x".repeat(40_000))));
     for seq in 2..=KEEP_ENTRIES as Seq {
         let root = Message {
@@ -115,7 +119,7 @@ fn a_long_message_that_is_replied_to_again_and_again_counts_once() {
             ..message(1, &"x".repeat(40_000))
         };
         let (at, message) = (DateTime::from_millis(0), Some(root));
-        tail.offer(Entry::Changed { seq, at, target: 1, change: Change::Replied, message });
+        tail.offer(changed(seq, at, 1, Change::Replied, message));
     }
     assert_eq!((tail.base(), tail.entries.len()), (0, KEEP_ENTRIES));
     assert!(tail.bytes < 50_000, "{} bytes", tail.bytes);
@@ -123,17 +127,17 @@ fn a_long_message_that_is_replied_to_again_and_again_counts_once() {
 
 #[test]
 fn an_entry_about_another_message_than_it_says_cannot_break_the_tail() {
-    let mut tail = Tail::new(room_for_tests(), 0);
+    let mut tail = tail(0);
     let at = DateTime::from_millis(0);
     let message = Some(message(900, "x"));
-    tail.offer(Entry::Changed { seq: 1, at, target: 5, change: Change::Edited, message });
+    tail.offer(changed(1, at, 5, Change::Edited, message));
     assert_eq!(seqs(&tail, 0), [1]);
-    assert_eq!(tail.after(7, 10).unwrap().1, 7);
+    assert_eq!(tail.after(7, 10, Audience::Staff).unwrap().position, 7);
 }
 
 #[test]
 fn what_did_not_fit_is_still_known_to_be_missing() {
-    let mut tail = Tail::new(room_for_tests(), 0);
+    let mut tail = tail(0);
     for seq in 2..=MAX_PARKED as Seq + 10 {
         tail.offer(sent(seq));
     }

@@ -18,6 +18,8 @@ pub enum Condition {
     AbsentOrExpired(DateTime),
     /// The attribute has this value.
     Equals(&'static str, AttributeValue),
+    /// The attribute has one of these values.
+    OneOf(&'static str, Vec<AttributeValue>),
     /// The row does not have this attribute.
     Without(&'static str),
 }
@@ -116,6 +118,10 @@ impl Expressions {
             }
             Condition::Equals(name, value) => {
                 format!("{} = {}", self.name(name), self.value(value.clone()))
+            }
+            Condition::OneOf(name, values) => {
+                let values: Vec<_> = values.iter().map(|value| self.value(value.clone())).collect();
+                format!("{} IN ({})", self.name(name), values.join(", "))
             }
             Condition::Without(name) => format!("attribute_not_exists({})", self.name(name)),
         }

@@ -5,16 +5,16 @@ use super::{
     expression::{Change, Condition, Expressions},
     failure,
     read::jitter,
-    write::{Add, Put, Update, Write, Written},
+    write::{Add, Delete, Put, Update, Write, Written},
 };
 use aws_sdk_dynamodb::{
     error::SdkError,
     operation::{
-        put_item::PutItemError, transact_write_items::TransactWriteItemsError,
-        update_item::UpdateItemError,
+        delete_item::DeleteItemError, put_item::PutItemError,
+        transact_write_items::TransactWriteItemsError, update_item::UpdateItemError,
     },
     types::{
-        AttributeValue, CancellationReason, Put as SdkPut, ReturnValue,
+        AttributeValue, CancellationReason, Delete as SdkDelete, Put as SdkPut, ReturnValue,
         ReturnValuesOnConditionCheckFailure as OnRefusal, TransactWriteItem, Update as SdkUpdate,
     },
 };
@@ -72,6 +72,7 @@ impl Table {
         match write {
             Write::Put(put) => self.put(put).await,
             Write::Update(update) => self.update(update).await,
+            Write::Delete(delete) => self.delete(delete).await,
         }
     }
 
@@ -110,6 +111,27 @@ impl Table {
             .await;
         ended(answer.err(), |error| match error {
             UpdateItemError::ConditionalCheckFailedException(refused) => {
+                Some(refused.item().cloned())
+            }
+            _ => None,
+        })
+    }
+
+    async fn delete(&self, delete: Delete) -> Result<Attempt> {
+        let _turn = self.turn("DeleteItem").await;
+        let mut expressions = Expressions::default();
+        let condition = expressions.conditions(&delete.conditions);
+        let request =
+            self.client.delete_item().table_name(&self.name).set_key(Some(delete.key.into_item()));
+        let answer = request
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(expressions.names())
+            .set_expression_attribute_values(expressions.values())
+            .return_values_on_condition_check_failure(OnRefusal::AllOld)
+            .send()
+            .await;
+        ended(answer.err(), |error| match error {
+            DeleteItemError::ConditionalCheckFailedException(refused) => {
                 Some(refused.item().cloned())
             }
             _ => None,
@@ -162,6 +184,17 @@ impl Table {
                     .set_expression_attribute_values(expressions.values())
                     .return_values_on_condition_check_failure(OnRefusal::AllOld);
                 item.update(row.build().map_err(Error::internal)?)
+            }
+            Write::Delete(delete) => {
+                let row = SdkDelete::builder()
+                    .table_name(&self.name)
+                    .set_key(Some(delete.key.into_item()));
+                let row = row
+                    .set_condition_expression(expressions.conditions(&delete.conditions))
+                    .set_expression_attribute_names(expressions.names())
+                    .set_expression_attribute_values(expressions.values())
+                    .return_values_on_condition_check_failure(OnRefusal::AllOld);
+                item.delete(row.build().map_err(Error::internal)?)
             }
         };
         Ok(item.build())

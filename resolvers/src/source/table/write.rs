@@ -15,6 +15,8 @@ pub enum Write {
     Put(Put),
     /// Changes attributes of a row.
     Update(Update),
+    /// Deletes a row.
+    Delete(Delete),
 }
 
 /// Puts a whole row.
@@ -29,6 +31,13 @@ pub struct Put {
 pub struct Update {
     pub(super) key: Key,
     pub(super) changes: Vec<Change>,
+    pub(super) conditions: Vec<Condition>,
+}
+
+/// Deletes a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delete {
+    pub(super) key: Key,
     pub(super) conditions: Vec<Condition>,
 }
 
@@ -110,6 +119,25 @@ impl Update {
     pub fn remove(mut self, name: &'static str) -> Self {
         self.changes.push(Change::Remove(name));
         self
+    }
+}
+
+impl Delete {
+    /// Deletes the row with this key.
+    pub fn new(key: Key) -> Self {
+        Self { key, conditions: vec![] }
+    }
+
+    /// Only if this holds.
+    pub fn when(mut self, condition: Condition) -> Self {
+        self.conditions.push(condition);
+        self
+    }
+}
+
+impl From<Delete> for Write {
+    fn from(delete: Delete) -> Self {
+        Self::Delete(delete)
     }
 }
 

@@ -1,0 +1,98 @@
+//! What the broker carries between the nodes of a room.
+
+use super::{Entry, entry::MAX_POSITION};
+use schema::{Message, MessageCounts, MessageId, ReactionCount, RoomId, Seq};
+use serde::{Deserialize, Serialize};
+
+/// One payload. Entries are in the table too; everything else is only told, and the next telling heals a lost one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "carries", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+pub(crate) enum Payload {
+    /// Entries of one append, in order.
+    Entries {
+        /// The entries.
+        entries: Vec<Entry>,
+    },
+    /// How many participants a node has.
+    Headcount {
+        /// The node.
+        node: String,
+        /// How many.
+        count: u32,
+    },
+    /// Reactions on the room that a node has summed since it told the last ones.
+    Reactions {
+        /// The node.
+        node: String,
+        /// The sums.
+        reactions: Vec<ReactionCount>,
+    },
+    /// The counts of messages as they are in the table now.
+    Counts {
+        /// Of each message.
+        counts: Vec<Counts>,
+    },
+    /// Somebody has reported a message.
+    Reported {
+        /// The message's position.
+        target: Seq,
+        /// How many have reported it.
+        count: u32,
+        /// Why it was reported now.
+        reason: String,
+    },
+}
+
+/// The counts of one message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Counts {
+    /// The message's position.
+    pub(crate) seq: Seq,
+    /// Of two the higher is the newer.
+    pub(crate) count_version: u32,
+    /// How many have upvoted it.
+    pub(crate) upvote_count: u32,
+    /// How often each reaction was given.
+    pub(crate) reactions: Vec<ReactionCount>,
+}
+
+impl Counts {
+    /// Writes the counts into a copy of the message, unless it has newer ones.
+    pub(crate) fn apply(&self, message: &mut Message) {
+        if self.count_version > message.count_version {
+            message.count_version = self.count_version;
+            message.upvote_count = self.upvote_count;
+            message.reactions.clone_from(&self.reactions);
+        }
+    }
+
+    /// The counts as clients get them.
+    pub(crate) fn of(&self, room: &RoomId) -> MessageCounts {
+        MessageCounts {
+            message_id: MessageId::new(room.clone(), self.seq),
+            upvote_count: self.upvote_count,
+            reactions: self.reactions.clone(),
+        }
+    }
+}
+
+impl Payload {
+    /// The payload as bytes.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("payloads have only named fields")
+    }
+
+    /// Reads what another node published; `None` when it is not of this room or not readable, in which case the table has it.
+    pub(crate) fn decode(room: &RoomId, payload: &[u8]) -> Option<Self> {
+        let payload: Self = serde_json::from_slice(payload).ok()?;
+        let Self::Entries { entries } = &payload else { return Some(payload) };
+        let own = |entry: &Entry| match entry {
+            Entry::Room { room: changed, .. } => changed.id == *room,
+            entry => entry.message().is_none_or(|message| message.room_id == *room),
+        };
+        let placed = |entry: &Entry| (1..=MAX_POSITION).contains(&entry.seq());
+        let fits = entries.iter().all(|entry| own(entry) && placed(entry));
+        fits.then_some(payload)
+    }
+}

@@ -1,0 +1,75 @@
+//! What a tail tells its readers.
+
+use super::{Event, Light, Tail};
+use crate::Audience;
+use schema::{Message, Seq};
+
+/// Some entries in a row, as an audience sees them.
+pub(crate) struct Stretch {
+    /// What they tell.
+    pub(crate) events: Vec<Event>,
+    /// How many messages are beyond what is shown a second.
+    pub(crate) skipped: u32,
+    /// The position they end at.
+    pub(crate) position: Seq,
+}
+
+impl Tail {
+    /// Up to `limit` entries after a position, as an audience sees them; `None` when they are not all in memory.
+    pub(crate) fn after(&self, position: Seq, limit: usize, audience: Audience) -> Option<Stretch> {
+        let skip = usize::try_from(position.checked_sub(self.base)?).ok()?;
+        let end = self.position().min(position + limit as Seq).max(position);
+        let mut stretch = Stretch { events: Vec::new(), skipped: 0, position: end };
+        for (i, light) in self.entries.iter().enumerate().skip(skip).take(limit) {
+            let seq = self.base + 1 + i as Seq;
+            let message = light.target(seq).and_then(|target| self.message(target).cloned());
+            let Some(event) = light.event(seq, message) else { continue };
+            match light.is_capped() && audience != Audience::Staff {
+                true => stretch.skipped += 1,
+                false => stretch.events.push(event),
+            }
+        }
+        Some(stretch)
+    }
+
+    /// The newest `limit` root messages before a position that `wanted` accepts, oldest first, and whether there are
+    /// older ones in memory; `None` when memory does not reach back far enough to know.
+    pub(crate) fn newest(
+        &self,
+        before: Seq,
+        limit: usize,
+        wanted: impl Fn(&Message) -> bool,
+    ) -> Option<(Vec<Message>, bool)> {
+        let wanted =
+            |message: &Message| !message.is_reply() && message.is_public() && wanted(message);
+        let mut found = self.sent_before(before).filter(|message| wanted(message));
+        let mut page: Vec<Message> = found.by_ref().take(limit).cloned().collect();
+        let more = found.next().is_some();
+        page.reverse();
+        (more || self.base == 0).then_some((page, more))
+    }
+
+    /// The replies in memory to a root message, oldest first.
+    pub(crate) fn replies(&self, root: Seq) -> Vec<Message> {
+        let to_root = |message: &&Message| {
+            message.is_public()
+                && message.parent_id.as_ref().is_some_and(|parent| parent.seq() == root)
+        };
+        let mut replies: Vec<Message> =
+            self.sent_before(Seq::MAX).filter(to_root).cloned().collect();
+        replies.reverse();
+        replies
+    }
+
+    /// A message as it is now, if it is in memory.
+    pub(crate) fn message(&self, seq: Seq) -> Option<&Message> {
+        self.messages.get(&seq).map(|held| &held.message).or_else(|| self.pinned.get(&seq))
+    }
+
+    fn sent_before(&self, before: Seq) -> impl Iterator<Item = &Message> {
+        let count = usize::try_from(before.saturating_sub(self.base + 1)).unwrap_or(usize::MAX);
+        let sent = self.entries.iter().enumerate().take(count).rev();
+        sent.filter(|(_, light)| matches!(light, Light::Sent { .. }))
+            .filter_map(|(i, _)| self.message(self.base + 1 + i as Seq))
+    }
+}
