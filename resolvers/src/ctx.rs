@@ -6,6 +6,7 @@ use crate::{
     source::{
         Request,
         broker::{Broker, Status},
+        limiter,
         table::Table,
     },
 };
@@ -46,6 +47,12 @@ impl Sources {
     #[must_use]
     pub fn broker_status(&self) -> Status {
         self.broker.status()
+    }
+
+    /// Where the limiter counts.
+    #[must_use]
+    pub fn limiter_status(&self) -> limiter::Status {
+        self.guards.limiter.status()
     }
 
     /// How many rooms are open on this node.

@@ -79,7 +79,7 @@ impl ReviewHook {
     ///
     /// # Errors
     /// When there can be no TLS.
-    pub fn new(config: &ReviewConfig) -> std::result::Result<Self, Box<dyn Error + Send + Sync>> {
+    pub fn new(config: &ReviewConfig) -> std::result::Result<Self, Box<dyn Error>> {
         let hook = Hook {
             client: Client::new(config)?,
             on_failure: config.on_failure,

@@ -122,7 +122,8 @@ mod tests {
     fn no_rate_is_no_bucket_and_no_number_is_too_large() {
         assert_eq!(TokenBucket::per_second(0, 5), None);
         let largest = TokenBucket { every: Duration::MAX, burst: u32::MAX };
-        assert!(largest.spend(None, i64::MAX) <= i64::MAX);
+        assert_eq!(largest.spend(Some(i64::MAX), i64::MAX), i64::MAX);
+        assert_eq!(largest.spend(None, i64::MIN), i64::MIN + LONGEST);
         let smallest = TokenBucket { every: Duration::ZERO, burst: 0 };
         assert_eq!(smallest.spend(None, 7), 7);
     }

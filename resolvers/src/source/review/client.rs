@@ -46,7 +46,7 @@ struct Answer {
 }
 
 impl Client {
-    pub(super) fn new(config: &ReviewConfig) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    pub(super) fn new(config: &ReviewConfig) -> Result<Self, Box<dyn Error>> {
         let builder = reqwest::Client::builder().timeout(config.timeout).redirect(Policy::none());
         let http = match config.url.is_loopback() {
             // No proxy can reach this machine's own addresses.
