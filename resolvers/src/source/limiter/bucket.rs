@@ -54,7 +54,8 @@ impl TokenBucket {
     /// Up to when the bucket's time would be spent if a token were taken now. In the future: there is no token yet.
     pub(super) fn spend(&self, spent: Option<Instant>, now: Instant) -> Instant {
         let oldest = now.saturating_sub(self.interval().saturating_mul(self.capacity()));
-        spent.map_or(oldest, |spent| spent.max(oldest)).saturating_add(self.interval())
+        // A clock that was set back, as that of another server may be, costs nobody more than one token's time.
+        spent.map_or(oldest, |spent| spent.min(now).max(oldest)).saturating_add(self.interval())
     }
 
     /// The microseconds in which one token grows.
@@ -116,6 +117,12 @@ mod tests {
         let spent = Some(slow.spend(None, 0));
         assert_eq!(slow.spend(spent, 4 * SECOND), 60 * SECOND);
         assert_eq!(quick.spend(spent, 4 * SECOND), 10 * SECOND);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_costs_one_token() {
+        let bucket = TokenBucket::per_second(1, 5).unwrap();
+        assert_eq!(bucket.spend(Some(3600 * SECOND), 0), SECOND);
     }
 
     #[test]

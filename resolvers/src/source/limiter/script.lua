@@ -7,7 +7,7 @@ local spent, worth, waits, wait = {}, {}, {}, 0
 for i, key in ipairs(KEYS) do
     local interval = tonumber(ARGV[2 * i])
     worth[i] = interval * tonumber(ARGV[2 * i + 1])
-    local before = tonumber(redis.call('GET', key) or 0)
+    local before = math.min(tonumber(redis.call('GET', key) or 0), now)
     spent[i] = math.max(before, now - worth[i]) + interval
     waits[i] = math.max(spent[i] - now, 0)
     wait = math.max(wait, waits[i])
