@@ -193,3 +193,6 @@ impl Limit {
 fn duration(wait: Wait) -> Duration {
     Duration::from_millis(u64::try_from(wait).unwrap_or_default().div_ceil(1000))
 }
+
+#[cfg(test)]
+mod tests;

@@ -138,3 +138,6 @@ impl Request for Review {
 fn as_text<S: Serializer>(at: &DateTime, serializer: S) -> std::result::Result<S::Ok, S::Error> {
     serializer.collect_str(at)
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,15 +44,17 @@ const UNSPACED: [RangeInclusive<char>; 6] = [
 /// gone, and any white space is one space.
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    match text.is_ascii() {
-        true => text.chars().for_each(|c| push(&mut folded, c.to_ascii_lowercase())),
-        false => DecomposingNormalizerBorrowed::new_nfkd()
-            .normalize_iter(text.chars())
-            .filter(|c| !within(&ACCENTS, *c) && !within(&INVISIBLE, *c))
+    if text.is_ascii() {
+        text.chars().for_each(|c| push(&mut folded, c.to_ascii_lowercase()));
+        return folded;
+    }
+    for c in DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(text.chars()) {
+        match c {
+            _ if c.is_ascii() => push(&mut folded, c.to_ascii_lowercase()),
+            _ if within(&ACCENTS, c) || within(&INVISIBLE, c) => {}
             // By way of the upper case, because some letters have several lower ones: `ß` and `ss`, `ς` and `σ`.
-            .flat_map(char::to_uppercase)
-            .flat_map(char::to_lowercase)
-            .for_each(|c| push(&mut folded, c)),
+            _ => c.to_uppercase().flat_map(char::to_lowercase).for_each(|c| push(&mut folded, c)),
+        }
     }
     folded
 }

@@ -110,17 +110,16 @@ fn a_room_adds_to_the_servers_terms_and_its_changes_are_seen() {
 }
 
 #[test]
-fn five_hundred_characters_and_a_thousand_terms_take_microseconds() {
+fn a_thousand_terms_are_looked_for_in_one_pass() {
     let terms: Vec<String> = (0..1000).map(|number| format!("term{number}x")).collect();
     let filter = WordFilter::of(&terms, &[]).unwrap();
-    let text: String =
-        "a term that term12 is not term999 but términos ".chars().cycle().take(500).collect();
+    let text = "a term that term12 is not term999 but términos ";
+    let text: String = text.chars().cycle().take(500).collect();
     let began = Instant::now();
     for _ in 0..100 {
         assert_eq!(filter.check(&text), Verdict::Allow);
     }
     let each = began.elapsed() / 100;
-    println!("{each:?} each");
-    // Some 10 us, or some 200 without optimization on a machine that is busy: far from a search per term.
-    assert!(each.as_millis() < 5, "{each:?}");
+    // It takes 8 us, unoptimized and beside other tests a hundred times that. A search per term would take longer still.
+    assert!(each.as_millis() < 10, "{each:?}");
 }

@@ -75,8 +75,8 @@ impl Client {
     fn sign(&self, timestamp: &str, body: &str) -> String {
         let mut mac = self.key.clone();
         [timestamp, ".", body].iter().for_each(|part| mac.update(part.as_bytes()));
-        let hexadecimal = mac.finalize().into_bytes().into_iter().map(|byte| format!("{byte:02x}"));
-        "v1=".chars().chain(hexadecimal.flat_map(|byte| byte.chars().collect::<Vec<_>>())).collect()
+        let digest = mac.finalize().into_bytes();
+        digest.iter().fold("v1=".to_owned(), |signature, byte| signature + &format!("{byte:02x}"))
     }
 }
 
