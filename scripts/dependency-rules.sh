@@ -9,10 +9,13 @@ main() {
     # The schema is plain types: no runtime, no network, no store.
     forbid schema anywhere tokio hyper axum tokio-tungstenite aws-sdk-dynamodb redis resolvers api
 
-    # Resolvers know no socket. What the embedded table and the clients of the stores use inside is theirs.
-    forbid resolvers outside_of_the_embedded_table axum tokio-tungstenite tower-http api
-    forbid resolvers directly reqwest clap
+    # Resolvers know no socket. What the embedded table and the clients of the stores and of the hook use inside is theirs.
+    forbid resolvers outside_of_what_speaks_http axum tokio-tungstenite tower-http api
+    forbid resolvers directly clap
     forbid_outside_of resolvers/src/source/embedded hyper hyper_util http_body_util
+
+    # One data source is a service behind HTTP.
+    forbid_outside_of resolvers/src/source/review reqwest
 
     # The server reaches a store through the resolvers alone.
     forbid api directly aws-sdk-dynamodb aws-config serde_dynamo dynoxide-rs redis
@@ -55,8 +58,8 @@ directly() {
     dependencies "$1" --depth 1
 }
 
-outside_of_the_embedded_table() {
-    dependencies "$1" --prune dynoxide-rs
+outside_of_what_speaks_http() {
+    dependencies "$1" --prune dynoxide-rs --prune reqwest
 }
 
 anywhere() {

@@ -2,10 +2,14 @@
 //!
 //! Region, credentials and everything else about AWS come from the environment that its SDK reads.
 
+mod guards;
 mod limits;
+mod table;
 mod value;
 
+pub use guards::{RateLimits, ReviewConfig};
 pub use limits::{ConnectionLimits, DocumentLimits, SocketLimits};
+pub use table::{DynamoDb, DynamodbArgs, EmbeddedConfig};
 pub use value::Secret;
 
 use crate::{
@@ -15,7 +19,7 @@ use crate::{
 };
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 use resolvers::GroupRoles;
-use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -102,17 +106,12 @@ pub struct Config {
     /// What a WebSocket may cost.
     #[command(flatten)]
     pub socket: SocketLimits,
-}
-
-/// Which DynamoDB a node uses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DynamoDb {
-    /// One within this process.
-    Embedded,
-    /// AWS's.
-    Aws,
-    /// An emulator at this URL.
-    Emulator(String),
+    /// How often one user may act.
+    #[command(flatten)]
+    pub rates: RateLimits,
+    /// Who is asked about what is sent.
+    #[command(flatten)]
+    pub review: ReviewConfig,
 }
 
 /// How the node treats curiosity.
@@ -122,17 +121,6 @@ pub enum Mode {
     Development,
     /// They are off.
     Production,
-}
-
-/// Where the embedded table keeps its data.
-#[derive(Clone, Debug, Args)]
-pub struct EmbeddedConfig {
-    /// Directory of the embedded table and of the development key.
-    #[arg(long, env = "DATA_DIR", default_value = "./data", hide_env_values = true)]
-    pub data_dir: PathBuf,
-    /// Keep the embedded table in memory alone.
-    #[arg(long, env = "MEMORY", value_parser = BoolishValueParser::new(), hide_env_values = true)]
-    pub memory: bool,
 }
 
 /// What is logged, and how.
@@ -176,32 +164,6 @@ pub struct TokenArgs {
     /// Directory of the development key.
     #[arg(long, env = "DATA_DIR", default_value = "./data", hide_env_values = true)]
     pub data_dir: PathBuf,
-}
-
-/// How `plenary dynamodb` serves.
-#[derive(Clone, Debug, Args)]
-pub struct DynamodbArgs {
-    /// Port on the loopback interface.
-    #[arg(long, env = "PORT", default_value_t = 8000)]
-    pub port: u16,
-    /// The table's data.
-    #[command(flatten)]
-    pub embedded: EmbeddedConfig,
-}
-
-impl FromStr for DynamoDb {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "embedded" => Ok(Self::Embedded),
-            "aws" => Ok(Self::Aws),
-            url if url.starts_with("http://") || url.starts_with("https://") => {
-                Ok(Self::Emulator(url.to_owned()))
-            }
-            _ => Err("give `embedded`, `aws` or a URL"),
-        }
-    }
 }
 
 impl Config {

@@ -11,6 +11,7 @@ mod development;
 pub mod errors;
 pub mod executor;
 mod graphiql;
+mod guards;
 mod health;
 pub mod http;
 mod json;

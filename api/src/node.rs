@@ -6,6 +6,7 @@ use crate::{
     config::{Config, DynamoDb, EmbeddedConfig},
     errors,
     executor::{Executor, Prepare},
+    guards::guards,
     limits, measure,
 };
 use resolvers::{
@@ -52,7 +53,8 @@ impl Node {
             create_table(&client, &config.table_name).await?;
         }
         let table = Table::new(client, &config.table_name);
-        let sources = Sources::new(table, broker(config)?, config.group_roles.clone());
+        let sources = Sources::new(table, broker(config)?, config.group_roles.clone())
+            .guarded_by(guards(config)?);
         let executor = executor(config, sources.clone());
         let app = Arc::new(App::new(config, executor, verifier, development));
         Ok(Self { app, sources, _embedded: embedded })
@@ -65,6 +67,7 @@ impl Node {
             "version": env!("CARGO_PKG_VERSION"),
             "draining": self.app.lifecycle.is_draining(),
             "broker": self.sources.broker_status(),
+            "limiter": self.sources.limiter_status(),
             "openRooms": self.sources.open_rooms(),
         })
     }

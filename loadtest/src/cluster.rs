@@ -93,7 +93,8 @@ impl Cluster {
                 vec!["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"];
             node.extend(["--data-dir", &data, "--create-table"]);
             // A few users are many participants.
-            node.extend(["--max-connections-per-user", "0"]);
+            node.extend(["--max-connections-per-user", "0", "--max-message-rate", "0"]);
+            node.extend(["--max-reaction-rate", "0"]);
             node.extend(["--dynamodb", &endpoint, "--redis-url", &redis_url]);
             node.extend(args.node_args.iter().map(String::as_str));
             let name = format!("node {number}");

@@ -1,11 +1,12 @@
 //! What a resolver has: the caller, the time, and one door to the data sources.
 
 use crate::{
-    GroupRoles, Identity, Reading,
+    GroupRoles, Guards, Identity, Reading,
     log::{Admission, Feeds, Sequencer},
     source::{
         Request,
         broker::{Broker, Status},
+        limiter,
         table::Table,
     },
 };
@@ -23,6 +24,7 @@ pub struct Sources {
     pub(crate) sequencer: Sequencer,
     pub(crate) admission: Arc<Admission>,
     pub(crate) roles: Arc<GroupRoles>,
+    pub(crate) guards: Arc<Guards>,
 }
 
 impl Sources {
@@ -31,13 +33,26 @@ impl Sources {
     pub fn new(table: Table, broker: Broker, roles: GroupRoles) -> Self {
         let sequencer = Sequencer::new(table.clone());
         let feeds = Feeds::new(table.clone(), broker.clone());
-        Self { table, broker, feeds, sequencer, admission: Arc::default(), roles: Arc::new(roles) }
+        let (admission, roles, guards) = (Arc::default(), Arc::new(roles), Arc::default());
+        Self { table, broker, feeds, sequencer, admission, roles, guards }
+    }
+
+    /// The same with what stands between a sender and the room.
+    #[must_use]
+    pub fn guarded_by(self, guards: Guards) -> Self {
+        Self { guards: Arc::new(guards), ..self }
     }
 
     /// How the broker is doing.
     #[must_use]
     pub fn broker_status(&self) -> Status {
         self.broker.status()
+    }
+
+    /// Where the limiter counts.
+    #[must_use]
+    pub fn limiter_status(&self) -> limiter::Status {
+        self.guards.limiter.status()
     }
 
     /// How many rooms are open on this node.
@@ -82,6 +97,11 @@ impl Ctx {
         metrics::histogram!("plenary_source_duration_seconds", "call" => R::NAME, "result" => ended)
             .record(began.elapsed().as_secs_f64());
         answer
+    }
+
+    /// What stands between a sender and the room.
+    pub fn guards(&self) -> &Guards {
+        &self.sources.guards
     }
 
     pub(crate) fn roles(&self) -> &GroupRoles {

@@ -1,9 +1,11 @@
-//! Data sources: the DynamoDB table, and the broker that carries log entries between nodes.
+//! Data sources: the DynamoDB table, the broker that carries log entries between nodes, the limiter, and the review hook.
 
 pub mod broker;
 pub mod client;
 pub mod definition;
 pub mod embedded;
+pub mod limiter;
+pub mod review;
 pub mod table;
 
 use schema::Result;

@@ -1,4 +1,5 @@
 use super::*;
+use resolvers::{Rates, source::limiter::TokenBucket};
 
 fn serve(arguments: &[&str]) -> Result<Config, String> {
     let cli = Cli::try_parse_from(["plenary", "serve"].iter().chain(arguments))
@@ -22,6 +23,10 @@ fn a_bad_value_names_its_option() {
         (["--group-roles", "choir=SINGER"], "--group-roles"),
         (["--log", "loud=very"], "--log"),
         (["--log-format", "xml"], "--log-format"),
+        (["--max-message-rate", "1/s"], "--max-message-rate"),
+        (["--review-hook-url", "https://hook.example/"], "--review-hook-secret"),
+        (["--review-hook-secret", ""], "--review-hook-secret"),
+        (["--review-hook-on-failure", "shrug"], "--review-hook-on-failure"),
     ] {
         let refusal = serve(&arguments).unwrap_err();
         assert!(refusal.contains(named), "{refusal}");
@@ -45,4 +50,23 @@ fn production_allows_no_origin_by_itself() {
 fn a_password_in_an_address_is_not_printed() {
     let config = serve(&["--redis-url", "redis://:hunter2@cache"]).unwrap();
     assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+#[test]
+fn neither_the_address_of_the_hook_nor_its_secret_is_printed() {
+    let url = "https://hook.example/?key=hunter2";
+    let config = serve(&["--review-hook-url", url, "--review-hook-secret", "hunter2"]).unwrap();
+    assert_eq!(config.review.review_hook_secret.as_ref().unwrap().expose(), "hunter2");
+    assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
+}
+
+#[test]
+fn a_rate_of_zero_is_no_limit() {
+    let rates = serve(&[]).unwrap().rates.rates();
+    let bucket = |every, burst| Some(TokenBucket { every: Duration::from_millis(every), burst });
+    let expected =
+        Rates { send: bucket(1000, 5), react: bucket(200, 20), report: bucket(6000, 10) };
+    assert_eq!(rates, expected);
+    let none = ["--max-message-rate", "0", "--max-reaction-rate", "0", "--max-report-rate", "0"];
+    assert_eq!(serve(&none).unwrap().rates.rates(), Rates::default());
 }

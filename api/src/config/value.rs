@@ -31,6 +31,14 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Parses what is to be kept secret, and is something.
+pub(super) fn secret(text: &str) -> Result<Secret, &'static str> {
+    match text.is_empty() {
+        true => Err("a secret is not empty"),
+        false => Ok(Secret(text.to_owned())),
+    }
+}
+
 /// Parses `500ms`, `30s`, `2m` or `1h`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let (number, unit) = split_unit(text)?;

@@ -90,6 +90,8 @@ impl Node {
             "127.0.0.1:0",
             "--data-dir",
         ]);
+        // And send as fast as they can.
+        command.env("MAX_MESSAGE_RATE", "0").env("MAX_REACTION_RATE", "0");
         let mut child =
             command.arg(&data.0).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let stdout = child.stdout.take().unwrap();

@@ -46,7 +46,7 @@ function startPlenary(port, data) {
   const args = ["serve", "--listen", `127.0.0.1:${port}`, "--admin-listen", "127.0.0.1:0"];
   args.push("--data-dir", data, "--memory", "--log", "warn");
   // All subscribers of a benchmark come from one machine, and at once.
-  const env = { MAX_NEW_CONNECTIONS: "100000", MAX_CONNECTIONS_PER_ADDRESS: "100000", MAX_CONNECTIONS_PER_USER: "0" };
+  const env = { MAX_NEW_CONNECTIONS: "100000", MAX_CONNECTIONS_PER_ADDRESS: "100000", MAX_CONNECTIONS_PER_USER: "0", MAX_MESSAGE_RATE: "0" };
   return start(join(binaries, "plenary"), args, { env });
 }
 

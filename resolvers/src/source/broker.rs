@@ -15,6 +15,7 @@ mod redis;
 mod status;
 mod subscription;
 
+pub(super) use redis::{Backoff, Failure, Mode};
 pub use redis::{MalformedUrl, RedisConfig};
 pub use status::Status;
 pub use subscription::Subscription;

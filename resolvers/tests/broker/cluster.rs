@@ -8,12 +8,12 @@ use std::{
     process::{Command, Stdio},
 };
 
-struct Cluster {
-    servers: Vec<Server>,
+pub(crate) struct Cluster {
+    pub(crate) servers: Vec<Server>,
 }
 
 impl Cluster {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let options = [
             "--cluster-enabled",
             "yes",
@@ -47,7 +47,7 @@ impl Cluster {
     }
 
     /// One room for each primary, by the primary's place.
-    async fn rooms(&self) -> BTreeMap<usize, RoomId> {
+    pub(crate) async fn rooms(&self) -> BTreeMap<usize, RoomId> {
         let mut rooms = BTreeMap::new();
         while rooms.len() < self.servers.len() {
             let room = RoomId::generate();

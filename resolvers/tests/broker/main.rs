@@ -1,9 +1,10 @@
-//! The broker against real Redis servers, started here on free ports of the loopback interface.
+//! The broker and the limiter against real Redis servers, started here on free ports of the loopback interface.
 
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 mod cluster;
 mod delivery;
+mod limiter;
 mod outage;
 mod secrets;
 mod server;

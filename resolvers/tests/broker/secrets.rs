@@ -2,7 +2,10 @@
 
 use crate::{connect, is_down, is_up, next, payload, server::Server, subscribed};
 use metrics_exporter_prometheus::PrometheusBuilder;
-use resolvers::source::broker::{BrokerEvent, RedisConfig};
+use resolvers::source::{
+    broker::{BrokerEvent, RedisConfig},
+    limiter::{Action, Admit, Limiter, Rules, TokenBucket},
+};
 use schema::RoomId;
 use std::{
     io,
@@ -104,6 +107,45 @@ async fn metrics_tell_what_went_through_and_what_did_not() {
     subscribed(&mut subscription).await;
     is_up(&broker).await;
     assert!(metrics.render().contains("plenary_broker_reconnects_total 1"), "{}", metrics.render());
+}
+
+#[tokio::test]
+async fn the_limiter_counts_its_decisions_and_tells_no_secret() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::TRACE)
+        .with_writer(log.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _recorder = metrics::set_default_local_recorder(&recorder);
+    let server = Server::start().await;
+    let wrong = format!("redis://lovelace:hunter3@127.0.0.1:{}", server.port);
+    let limiter = Limiter::redis(RedisConfig::parse([&wrong]).unwrap());
+    let logged = || String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    crate::eventually("it is logged", async || logged().contains("WRONGPASS")).await;
+
+    let user = TokenBucket::per_second(1, 1);
+    let admit = Admit {
+        room: RoomId::generate(),
+        user: "ada".parse().unwrap(),
+        action: Action::Report,
+        rules: Rules { user, ..Rules::default() },
+        text: None,
+    };
+    limiter.admit(&admit).await.unwrap();
+    limiter.admit(&admit).await.unwrap_err();
+    let metrics = recorder.handle().render();
+    for expected in [
+        "plenary_limiter_up 0",
+        "plenary_limiter_fallbacks_total 2",
+        r#"plenary_limiter_decisions_total{action="report",outcome="admitted"} 1"#,
+        r#"plenary_limiter_decisions_total{action="report",outcome="rate_limited"} 1"#,
+    ] {
+        assert!(metrics.contains(expected), "{metrics}");
+    }
+    assert_eq!(logged().matches("WARN").count(), 1, "{}", logged());
+    assert!(!logged().contains("hunter3") && !logged().contains("lovelace"), "{}", logged());
 }
 
 #[tokio::test]

@@ -13,7 +13,9 @@ mod shared;
 mod supervisor;
 mod topology;
 
+pub(in crate::source) use backoff::Backoff;
 pub use config::{MalformedUrl, RedisConfig};
+pub(in crate::source) use connection::{Failure, Mode};
 
 use self::{shared::Shared, supervisor::Supervisor};
 use super::{Status, inbox::Inbox};

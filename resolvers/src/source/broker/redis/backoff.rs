@@ -7,19 +7,19 @@ const LONGEST: Duration = Duration::from_secs(2);
 
 /// Exponential, with full jitter: nodes that lost the same server do not come back in step.
 #[derive(Default)]
-pub(super) struct Backoff {
+pub(in crate::source) struct Backoff {
     attempts: u32,
 }
 
 impl Backoff {
     /// A random time below a ceiling that doubles with each call.
-    pub(super) fn next(&mut self) -> Duration {
+    pub(in crate::source) fn next(&mut self) -> Duration {
         let ceiling = ceiling(self.attempts);
         self.attempts = self.attempts.saturating_add(1);
         ceiling.mul_f64(fastrand::f64())
     }
 
-    pub(super) fn reset(&mut self) {
+    pub(in crate::source) fn reset(&mut self) {
         self.attempts = 0;
     }
 }

@@ -35,7 +35,7 @@ impl RedisConfig {
         Ok(Self { seeds })
     }
 
-    pub(super) fn seeds(&self) -> &[ConnectionInfo] {
+    pub(in crate::source) fn seeds(&self) -> &[ConnectionInfo] {
         &self.seeds
     }
 }

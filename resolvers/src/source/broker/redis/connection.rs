@@ -50,11 +50,11 @@ pub(super) struct Ear {
 
 /// Why there is no connection, in words without user names and passwords.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Failure(pub(super) String);
+pub(in crate::source) struct Failure(pub(in crate::source) String);
 
 /// What a server says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(in crate::source) enum Mode {
     Single,
     Cluster,
 }
@@ -106,12 +106,7 @@ impl Connection {
     pub(super) async fn mode(&mut self) -> Result<Mode, Failure> {
         let mut hello = redis::pipe();
         hello.cmd("HELLO");
-        let answers = self.exchange(&hello).await?;
-        check_role(&answers)?;
-        match answers.iter().find_map(|answer| field(answer, "mode")).as_deref() {
-            Some("cluster") => Ok(Mode::Cluster),
-            _ => Ok(Mode::Single),
-        }
+        Mode::told_by(&self.exchange(&hello).await?)
     }
 
     /// Asks a server of a cluster who holds which slots.
@@ -165,9 +160,20 @@ impl Ear {
     }
 }
 
+impl Mode {
+    /// Looks for an answer to `HELLO`.
+    pub(in crate::source) fn told_by(answers: &[Value]) -> Result<Self, Failure> {
+        check_role(answers)?;
+        match answers.iter().find_map(|answer| field(answer, "mode")).as_deref() {
+            Some("cluster") => Ok(Self::Cluster),
+            _ => Ok(Self::Single),
+        }
+    }
+}
+
 impl Failure {
     /// A server's own words may name the user, so only their code is told.
-    pub(super) fn of(error: &RedisError) -> Self {
+    pub(in crate::source) fn of(error: &RedisError) -> Self {
         match (error.kind(), error.code()) {
             (_, Some(code)) => Self(format!("the server refused with {code}")),
             (ErrorKind::Io, None) => Self(error.to_string()),
