@@ -6,6 +6,7 @@ use crate::{
     source::{
         Request,
         broker::{Broker, Status},
+        profiles::Profiles,
         table::Table,
     },
 };
@@ -22,6 +23,7 @@ pub struct Sources {
     pub(crate) feeds: Feeds,
     pub(crate) sequencer: Sequencer,
     pub(crate) admission: Arc<Admission>,
+    pub(crate) profiles: Profiles,
     pub(crate) roles: Arc<GroupRoles>,
 }
 
@@ -31,7 +33,9 @@ impl Sources {
     pub fn new(table: Table, broker: Broker, roles: GroupRoles) -> Self {
         let sequencer = Sequencer::new(table.clone());
         let feeds = Feeds::new(table.clone(), broker.clone());
-        Self { table, broker, feeds, sequencer, admission: Arc::default(), roles: Arc::new(roles) }
+        let profiles = Profiles::new(table.clone());
+        let (admission, roles) = (Arc::default(), Arc::new(roles));
+        Self { table, broker, feeds, sequencer, admission, profiles, roles }
     }
 
     /// How the broker is doing.

@@ -1,4 +1,5 @@
 //! AppSync's functions: pure, each returns a request as a value. Shared between resolvers.
 
 pub mod message;
+pub mod profile;
 pub mod room;

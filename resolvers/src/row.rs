@@ -6,6 +6,7 @@
 //! | sequencer | `ROOM#rid` | `SEQ` |
 //! | log entry | `LOG#rid#bucket` | position |
 //! | idempotency marker | `PART#rid#uid` | `SENT#clientMessageId` |
+//! | profile | `USER#uid` | `PROFILE` |
 //!
 //! `GSI1` holds the replies of each root message, `GSI2` the rooms of each status.
 
@@ -54,6 +55,11 @@ pub fn entry_key(room: &RoomId, seq: Seq) -> Key {
 /// The key of an idempotency marker.
 pub fn marker_key(room: &RoomId, user: &UserId, key: &ClientMessageId) -> Key {
     Key::new(format!("PART#{room}#{user}"), format!("SENT#{key}"))
+}
+
+/// The key of a profile.
+pub fn profile_key(user: &UserId) -> Key {
+    Key::new(format!("USER#{user}"), "PROFILE")
 }
 
 /// The ranges of the table that hold the positions from `low` to `high`, lowest first.

@@ -1,9 +1,10 @@
-//! Data sources: the DynamoDB table, and the broker that carries log entries between nodes.
+//! Data sources: the DynamoDB table, the broker that carries log entries between nodes, and what is kept of the table in memory.
 
 pub mod broker;
 pub mod client;
 pub mod definition;
 pub mod embedded;
+pub mod profiles;
 pub mod table;
 
 use schema::Result;

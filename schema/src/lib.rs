@@ -11,6 +11,7 @@ mod page;
 mod role;
 mod room;
 mod time;
+mod user;
 
 pub use directive::{aws_subscribe, not_in_subscription, refuses};
 pub use error::{Cause, Error, ErrorCode, Result};
@@ -34,3 +35,4 @@ pub use room::{
     UpdateRoomInput, User, room_name,
 };
 pub use time::DateTime;
+pub use user::{UpdateProfileInput, avatar_url, display_name};

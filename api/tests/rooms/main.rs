@@ -12,6 +12,7 @@ mod faults;
 mod messages;
 mod opening;
 mod order;
+mod profile;
 mod proxy;
 mod resume;
 mod retry;
