@@ -3,9 +3,11 @@
 //! Region, credentials and everything else about AWS come from the environment that its SDK reads.
 
 mod limits;
+mod table;
 mod value;
 
 pub use limits::{ConnectionLimits, DocumentLimits, SocketLimits};
+pub use table::{DynamoDb, ExportArgs, TableConfig};
 pub use value::Secret;
 
 use crate::{
@@ -15,7 +17,7 @@ use crate::{
 };
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 use resolvers::GroupRoles;
-use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -42,6 +44,8 @@ pub enum Command {
     Token(TokenArgs),
     /// Print the GraphQL schema.
     Schema,
+    /// Write a room as JSON Lines: the room, then its log in order, each message as it is now.
+    Export(ExportArgs),
     /// Serve the embedded table to several nodes of a local cluster.
     Dynamodb(DynamodbArgs),
 }
@@ -58,18 +62,15 @@ pub struct Config {
     /// Turn introspection, GraphiQL and suggestions off, and allow no origin that is not listed.
     #[arg(long, env = "PRODUCTION", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub production: bool,
-    /// Which DynamoDB: `embedded`, `aws` (region and credentials from the usual environment), or an emulator's URL.
-    #[arg(long, env = "DYNAMODB", default_value = "embedded", hide_env_values = true)]
-    pub dynamodb: DynamoDb,
+    /// Which table.
+    #[command(flatten)]
+    pub table: TableConfig,
     /// Where the embedded table is kept.
     #[command(flatten)]
     pub embedded: EmbeddedConfig,
     /// Create the table and its indexes when they are missing; always so for the embedded table.
     #[arg(long, env = "CREATE_TABLE", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub create_table: bool,
-    /// Name of the table.
-    #[arg(long, env = "TABLE_NAME", default_value = "plenary", hide_env_values = true)]
-    pub table_name: String,
     /// Redis or Valkey, `redis://` or `rediss://`; without it the node is alone.
     #[arg(long, env = "REDIS_URL", hide_env_values = true)]
     pub redis_url: Option<Secret>,
@@ -102,17 +103,6 @@ pub struct Config {
     /// What a WebSocket may cost.
     #[command(flatten)]
     pub socket: SocketLimits,
-}
-
-/// Which DynamoDB a node uses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DynamoDb {
-    /// One within this process.
-    Embedded,
-    /// AWS's.
-    Aws,
-    /// An emulator at this URL.
-    Emulator(String),
 }
 
 /// How the node treats curiosity.
@@ -187,21 +177,6 @@ pub struct DynamodbArgs {
     /// The table's data.
     #[command(flatten)]
     pub embedded: EmbeddedConfig,
-}
-
-impl FromStr for DynamoDb {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "embedded" => Ok(Self::Embedded),
-            "aws" => Ok(Self::Aws),
-            url if url.starts_with("http://") || url.starts_with("https://") => {
-                Ok(Self::Emulator(url.to_owned()))
-            }
-            _ => Err("give `embedded`, `aws` or a URL"),
-        }
-    }
 }
 
 impl Config {

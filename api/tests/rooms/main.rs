@@ -7,6 +7,7 @@ mod cluster;
 mod conflicts;
 mod deflate;
 mod ending;
+mod export;
 mod fan_out;
 mod faults;
 mod messages;
@@ -17,6 +18,7 @@ mod proxy;
 mod resume;
 mod retry;
 mod rooms;
+mod rows;
 mod sdl;
 mod shared;
 
