@@ -1,6 +1,10 @@
 //! What users say of themselves, and who sees it when.
 
-use super::{client::Client, cluster::Cluster, proxy::Proxy};
+use super::{
+    client::Client,
+    cluster::Cluster,
+    proxy::{Fault, Proxy},
+};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -48,6 +52,25 @@ async fn a_profile_sent_again_is_the_same_profile() {
     let answers = join_all(attempts).await;
     assert!(answers.iter().all(|answer| *answer == input), "{answers:?}");
     assert_eq!(update(&ada, json!({})).await, input);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_converges_whichever_call_fails() {
+    let cluster = Cluster::start(1).await;
+    let proxy = Proxy::start(&cluster.table.endpoint).await;
+    let node = cluster.node(&proxy.endpoint).await;
+    let ada = cluster.client(0, "ada", &[]).await.at(node.address);
+    for fault in [Fault::Fail, Fault::LoseAnswer] {
+        for operation in ["UpdateItem", "GetItem"] {
+            let name = format!("{operation} {fault:?}");
+            let input = json!({ "i": { "displayName": name } });
+            proxy.begin(operation, fault);
+            assert_eq!(ada.refusal(UPDATE, input.clone()).await, "UNAVAILABLE", "{name}");
+            proxy.end();
+            assert_eq!(ada.data(UPDATE, input).await["displayName"], *name);
+            assert_eq!(ada.data(VIEWER, Value::Null).await["displayName"], *name);
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
