@@ -9,7 +9,7 @@ mod value;
 
 pub use guards::{RateLimits, ReviewConfig};
 pub use limits::{ConnectionLimits, DocumentLimits, SocketLimits};
-pub use table::{DynamoDb, DynamodbArgs, EmbeddedConfig};
+pub use table::{DynamoDb, DynamodbArgs, EmbeddedConfig, ExportArgs, TableConfig};
 pub use value::Secret;
 
 use crate::{
@@ -46,6 +46,8 @@ pub enum Command {
     Token(TokenArgs),
     /// Print the GraphQL schema.
     Schema,
+    /// Write a room as JSON Lines: the room, then its log in order, each message as it is now.
+    Export(ExportArgs),
     /// Serve the embedded table to several nodes of a local cluster.
     Dynamodb(DynamodbArgs),
 }
@@ -62,18 +64,15 @@ pub struct Config {
     /// Turn introspection, GraphiQL and suggestions off, and allow no origin that is not listed.
     #[arg(long, env = "PRODUCTION", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub production: bool,
-    /// Which DynamoDB: `embedded`, `aws` (region and credentials from the usual environment), or an emulator's URL.
-    #[arg(long, env = "DYNAMODB", default_value = "embedded", hide_env_values = true)]
-    pub dynamodb: DynamoDb,
+    /// Which table.
+    #[command(flatten)]
+    pub table: TableConfig,
     /// Where the embedded table is kept.
     #[command(flatten)]
     pub embedded: EmbeddedConfig,
     /// Create the table and its indexes when they are missing; always so for the embedded table.
     #[arg(long, env = "CREATE_TABLE", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub create_table: bool,
-    /// Name of the table.
-    #[arg(long, env = "TABLE_NAME", default_value = "plenary", hide_env_values = true)]
-    pub table_name: String,
     /// Redis or Valkey, `redis://` or `rediss://`; without it the node is alone.
     #[arg(long, env = "REDIS_URL", hide_env_values = true)]
     pub redis_url: Option<Secret>,

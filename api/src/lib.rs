@@ -10,6 +10,7 @@ pub mod config;
 mod development;
 pub mod errors;
 pub mod executor;
+pub mod export;
 mod graphiql;
 mod guards;
 mod health;

@@ -1,4 +1,4 @@
-//! `plenary`: one binary for a node, its development tokens, its schema and its embedded table.
+//! `plenary`: one binary for a node, its development tokens, its schema, its embedded table and what is read out of a table.
 
 use api::{
     admin,
@@ -7,6 +7,7 @@ use api::{
         development::{DevelopmentIssuer, DevelopmentToken},
     },
     config::{Cli, Command, Config, DynamodbArgs, LogConfig, TokenArgs},
+    export,
     node::{self, Node},
     server,
     signals::Signals,
@@ -27,6 +28,7 @@ async fn main() -> ExitCode {
             print!("{}", resolvers::sdl());
             Ok(())
         }
+        Command::Export(args) => export::run(&args, std::io::stdout()).await,
         Command::Dynamodb(args) => dynamodb(&args, &cli.log).await,
     };
     match ended {

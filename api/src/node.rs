@@ -23,7 +23,7 @@ use serde_json::json;
 use std::{error::Error, net::SocketAddr, sync::Arc};
 
 /// The name of the embedded table's file in the data directory.
-const TABLE_FILE: &str = "table.sqlite";
+pub(crate) const TABLE_FILE: &str = "table.sqlite";
 
 /// A node that is ready to serve.
 pub struct Node {
@@ -39,20 +39,15 @@ impl Node {
     pub async fn start(config: &Config) -> Result<Self, Box<dyn Error>> {
         config.socket.check(&config.connection)?;
         let (verifier, development) = who_may_call(config)?;
-        let embedded = match config.dynamodb {
+        let embedded = match config.table.dynamodb {
             DynamoDb::Embedded => Some(start_embedded(&config.embedded, 0)?),
             DynamoDb::Aws | DynamoDb::Emulator(_) => None,
         };
-        let endpoint = match (&config.dynamodb, &embedded) {
-            (DynamoDb::Emulator(url), _) => Endpoint::Local(url.clone()),
-            (_, Some(embedded)) => Endpoint::Local(embedded.endpoint()),
-            (_, None) => Endpoint::Aws,
-        };
-        let client = client::connect(&endpoint).await;
+        let client = client::connect(&endpoint(&config.table.dynamodb, embedded.as_ref())).await;
         if config.create_table || embedded.is_some() {
-            create_table(&client, &config.table_name).await?;
+            create_table(&client, &config.table.table_name).await?;
         }
-        let table = Table::new(client, &config.table_name);
+        let table = Table::new(client, &config.table.table_name);
         let sources = Sources::new(table, broker(config)?, config.group_roles.clone())
             .guarded_by(guards(config)?);
         let executor = executor(config, sources.clone());
@@ -83,6 +78,15 @@ pub fn start_embedded(config: &EmbeddedConfig, port: u16) -> Result<Embedded, Bo
         }
     };
     Ok(Embedded::start(&storage, SocketAddr::from(([127, 0, 0, 1], port)))?)
+}
+
+/// Where the table is reached.
+pub(crate) fn endpoint(dynamodb: &DynamoDb, embedded: Option<&Embedded>) -> Endpoint {
+    match (dynamodb, embedded) {
+        (DynamoDb::Emulator(url), _) => Endpoint::Local(url.clone()),
+        (_, Some(embedded)) => Endpoint::Local(embedded.endpoint()),
+        (_, None) => Endpoint::Aws,
+    }
 }
 
 /// The configured issuers, or else the development issuer, which is for this machine alone.

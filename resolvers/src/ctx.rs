@@ -7,6 +7,7 @@ use crate::{
         Request,
         broker::{Broker, Status},
         limiter,
+        profiles::Profiles,
         table::Table,
     },
 };
@@ -23,6 +24,7 @@ pub struct Sources {
     pub(crate) feeds: Feeds,
     pub(crate) sequencer: Sequencer,
     pub(crate) admission: Arc<Admission>,
+    pub(crate) profiles: Profiles,
     pub(crate) roles: Arc<GroupRoles>,
     pub(crate) guards: Arc<Guards>,
 }
@@ -33,8 +35,9 @@ impl Sources {
     pub fn new(table: Table, broker: Broker, roles: GroupRoles) -> Self {
         let sequencer = Sequencer::new(table.clone());
         let feeds = Feeds::new(table.clone(), broker.clone());
+        let profiles = Profiles::new(table.clone());
         let (admission, roles, guards) = (Arc::default(), Arc::new(roles), Arc::default());
-        Self { table, broker, feeds, sequencer, admission, roles, guards }
+        Self { table, broker, feeds, sequencer, admission, profiles, roles, guards }
     }
 
     /// The same with what stands between a sender and the room.

@@ -5,10 +5,11 @@
 //! - [`query`], [`mutation`], [`subscription`]: the roots, one file per field, and [`field`]: fields of other types.
 //! - [`function`]: AppSync's functions, which build requests and are shared between resolvers.
 //! - [`Ctx`]: the caller and the one door, [`Ctx::run`].
-//! - [`log`]: the room log. [`source`]: table and broker. [`row`]: what stands where in the table.
+//! - [`log`]: the room log. [`source`]: table and broker. [`row`]: what stands where in the table. [`export`]: a room out of it.
 
 pub mod access;
 mod ctx;
+pub mod export;
 pub mod field;
 pub mod function;
 mod guards;

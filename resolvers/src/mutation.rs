@@ -6,13 +6,14 @@ mod edit_message;
 mod once;
 mod send_message;
 mod send_reply;
+mod update_profile;
 mod update_room;
 
 use crate::Ctx;
 use async_graphql::{Context, Object};
 use schema::{
     CreateRoomInput, DeleteMessageInput, EditMessageInput, ErrorCode as E, Message, Result, Room,
-    SendMessageInput, SendReplyInput, UpdateRoomInput, refuses,
+    SendMessageInput, SendReplyInput, UpdateProfileInput, UpdateRoomInput, User, refuses,
 };
 
 /// How often a change is tried again because somebody else changed the same row first.
@@ -62,5 +63,11 @@ impl Mutation {
     #[graphql(directive = refuses::apply(vec![E::MetadataTooLarge, E::RoomBusy, E::VersionConflict]))]
     async fn update_room(&self, gql: &Context<'_>, input: UpdateRoomInput) -> Result<Room> {
         update_room::update_room(Ctx::of(gql), input).await
+    }
+
+    /// Changes the caller's name and picture, in place of what the token says: of `viewer`, and of what the caller sends from
+    /// now on; what was sent before stays as it was. Other nodes know within a minute.
+    async fn update_profile(&self, gql: &Context<'_>, input: UpdateProfileInput) -> Result<User> {
+        update_profile::update_profile(Ctx::of(gql), input).await
     }
 }

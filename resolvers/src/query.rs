@@ -20,8 +20,8 @@ pub struct Query;
 #[Object]
 impl Query {
     /// The signed-in user.
-    async fn viewer(&self, gql: &Context<'_>) -> User {
-        viewer::viewer(Ctx::of(gql))
+    async fn viewer(&self, gql: &Context<'_>) -> Result<User> {
+        viewer::viewer(Ctx::of(gql)).await
     }
 
     /// One room; null when there is none.

@@ -6,6 +6,7 @@
 //! | sequencer | `ROOM#rid` | `SEQ` |
 //! | log entry | `LOG#rid#bucket` | position |
 //! | idempotency marker | `PART#rid#uid` | `SENT#clientMessageId` |
+//! | profile | `USER#uid` | `PROFILE` |
 //!
 //! | what somebody is in a room, what of theirs is hidden | `PART#rid#uid` | `STATE`, `HIDE#position` |
 //! | an upvote, a reaction | `VOTE#rid#seq#uid` | `UP`, `RE#name` |
@@ -69,6 +70,11 @@ pub fn entry_key(room: &RoomId, seq: Seq) -> Key {
 /// The key of an idempotency marker.
 pub fn marker_key(room: &RoomId, user: &UserId, key: &ClientMessageId) -> Key {
     Key::new(format!("PART#{room}#{user}"), format!("SENT#{key}"))
+}
+
+/// The key of a profile.
+pub fn profile_key(user: &UserId) -> Key {
+    Key::new(format!("USER#{user}"), "PROFILE")
 }
 
 /// The ranges of the table that hold the positions from `low` to `high`, lowest first.

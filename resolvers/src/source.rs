@@ -1,10 +1,12 @@
-//! Data sources: the DynamoDB table, the broker that carries log entries between nodes, the limiter, and the review hook.
+//! Data sources: the DynamoDB table and what is kept of it in memory, the broker that carries log entries between nodes, the
+//! limiter, and the review hook.
 
 pub mod broker;
 pub mod client;
 pub mod definition;
 pub mod embedded;
 pub mod limiter;
+pub mod profiles;
 pub mod review;
 pub mod table;
 

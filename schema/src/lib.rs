@@ -16,6 +16,7 @@ mod role;
 mod room;
 mod settings;
 mod time;
+mod user;
 mod viewer;
 
 pub use audit::AuditEntry;
@@ -48,4 +49,5 @@ pub use role::{Capability, Role};
 pub use room::{CreateRoomInput, Room, RoomStatus, UpdateRoomInput, User, room_name};
 pub use settings::{RoomSettings, RoomSettingsInput};
 pub use time::DateTime;
+pub use user::{UpdateProfileInput, avatar_url, display_name};
 pub use viewer::{RoomViewer, ViewerMessageState};

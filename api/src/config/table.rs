@@ -1,9 +1,21 @@
-//! Where the table is.
+//! Which table, and what is read of it.
 
 use clap::{Args, builder::BoolishValueParser};
+use schema::RoomId;
 use std::{path::PathBuf, str::FromStr};
 
-/// Which DynamoDB a node uses.
+/// Which table.
+#[derive(Clone, Debug, Args)]
+pub struct TableConfig {
+    /// Which DynamoDB: `embedded`, `aws` (region and credentials from the usual environment), or an emulator's URL.
+    #[arg(long, env = "DYNAMODB", default_value = "embedded", hide_env_values = true)]
+    pub dynamodb: DynamoDb,
+    /// Name of the table.
+    #[arg(long, env = "TABLE_NAME", default_value = "plenary", hide_env_values = true)]
+    pub table_name: String,
+}
+
+/// Which DynamoDB is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DynamoDb {
     /// One within this process.
@@ -12,6 +24,23 @@ pub enum DynamoDb {
     Aws,
     /// An emulator at this URL.
     Emulator(String),
+}
+
+/// What `plenary export` writes.
+#[derive(Clone, Debug, Args)]
+pub struct ExportArgs {
+    /// The room.
+    #[arg(long)]
+    pub room: RoomId,
+    /// Also the audit log: it keeps the text of deleted messages, and who asked without a name.
+    #[arg(long)]
+    pub include_deleted: bool,
+    /// The table.
+    #[command(flatten)]
+    pub table: TableConfig,
+    /// Directory of the embedded table.
+    #[arg(long, env = "DATA_DIR", default_value = "./data", hide_env_values = true)]
+    pub data_dir: PathBuf,
 }
 
 /// Where the embedded table keeps its data.

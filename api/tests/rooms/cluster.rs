@@ -61,10 +61,13 @@ impl Cluster {
     /// Starts one more node that reaches the table at this endpoint.
     pub(crate) async fn node(&self, endpoint: &str) -> Node {
         let redis = format!("redis://127.0.0.1:{}", self.redis.port);
-        // Tests that share a DynamoDB have a table of their own each.
-        let name = self.data.0.file_name().unwrap().to_str().unwrap();
-        let table = ["--dynamodb", endpoint, "--table-name", name, "--create-table"];
+        let table = ["--dynamodb", endpoint, "--table-name", self.name(), "--create-table"];
         Node::start(&self.data, &[&["--redis-url", redis.as_str()], &table[..]].concat()).await
+    }
+
+    /// The name of the table: tests that share a DynamoDB have a table of their own each.
+    pub(crate) fn name(&self) -> &str {
+        self.data.0.file_name().unwrap().to_str().unwrap()
     }
 
     /// A client of one of the nodes, signed in as somebody of these groups.

@@ -7,15 +7,18 @@ mod cluster;
 mod conflicts;
 mod deflate;
 mod ending;
+mod export;
 mod fan_out;
 mod faults;
 mod messages;
 mod opening;
 mod order;
+mod profile;
 mod proxy;
 mod resume;
 mod retry;
 mod rooms;
+mod rows;
 mod sdl;
 mod shared;
 

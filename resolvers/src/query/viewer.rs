@@ -1,14 +1,11 @@
-//! `Query.viewer`: what the token says.
+//! `Query.viewer`, a unit resolver: find the profile, which stands before what the token says.
 
-use crate::Ctx;
-use schema::User;
+use crate::{Ctx, source::profiles::FindProfile};
+use schema::{Result, User};
 
-/// The signed-in user; needs no data source.
-pub(super) fn viewer(ctx: &Ctx) -> User {
-    User {
-        id: ctx.identity.sub.clone(),
-        display_name: ctx.identity.display_name(),
-        avatar_url: ctx.identity.avatar_url(),
-        groups: ctx.identity.groups.clone(),
-    }
+/// The signed-in user.
+pub(super) async fn viewer(ctx: &Ctx) -> Result<User> {
+    let profile = ctx.run(FindProfile(ctx.identity.sub.clone())).await?;
+
+    Ok(profile.user(&ctx.identity))
 }
