@@ -4,3 +4,4 @@ pub mod audit;
 pub mod message;
 pub mod profile;
 pub mod room;
+pub mod vote;

@@ -5,15 +5,21 @@ mod delete_message;
 mod edit_message;
 mod once;
 mod send_message;
+mod send_reaction;
 mod send_reply;
+mod set_question_status;
+mod set_reaction;
+mod set_upvote;
 mod update_profile;
 mod update_room;
+mod vote;
 
 use crate::Ctx;
 use async_graphql::{Context, Object};
 use schema::{
     CreateRoomInput, DeleteMessageInput, EditMessageInput, ErrorCode as E, Message, Result, Room,
-    SendMessageInput, SendReplyInput, UpdateProfileInput, UpdateRoomInput, User, refuses,
+    SendMessageInput, SendReactionInput, SendReplyInput, SetQuestionStatusInput, SetReactionInput,
+    SetUpvoteInput, UpdateProfileInput, UpdateRoomInput, User, refuses,
 };
 
 /// How often a change is tried again because somebody else changed the same row first.
@@ -51,6 +57,35 @@ impl Mutation {
         input: DeleteMessageInput,
     ) -> Result<Message> {
         delete_message::delete_message(Ctx::of(gql), input).await
+    }
+
+    /// Gives a message the caller's upvote, or takes it back: one per person. It is counted once it is kept; the room is told
+    /// within a second or two.
+    #[graphql(directive = refuses::apply(vec![E::RoomNotOpen, E::Muted, E::Banned, E::RateLimited, E::RoomBusy]))]
+    async fn set_upvote(&self, gql: &Context<'_>, input: SetUpvoteInput) -> Result<Message> {
+        set_upvote::set_upvote(Ctx::of(gql), input).await
+    }
+
+    /// Gives a message a reaction of the caller's, or takes it back: one of each name per person.
+    #[graphql(directive = refuses::apply(vec![E::RoomNotOpen, E::Muted, E::Banned, E::RateLimited, E::RoomBusy]))]
+    async fn set_reaction(&self, gql: &Context<'_>, input: SetReactionInput) -> Result<Message> {
+        set_reaction::set_reaction(Ctx::of(gql), input).await
+    }
+
+    /// A burst on the room itself; summed, never stored one by one.
+    #[graphql(directive = refuses::apply(vec![E::RoomNotOpen, E::Muted, E::Banned, E::RateLimited]))]
+    async fn send_reaction(&self, gql: &Context<'_>, input: SendReactionInput) -> Result<bool> {
+        send_reaction::send_reaction(Ctx::of(gql), input).await
+    }
+
+    /// Says where a question is on its way to an answer.
+    #[graphql(directive = refuses::apply(vec![E::Banned, E::RoomBusy, E::VersionConflict]))]
+    async fn set_question_status(
+        &self,
+        gql: &Context<'_>,
+        input: SetQuestionStatusInput,
+    ) -> Result<Message> {
+        set_question_status::set_question_status(Ctx::of(gql), input).await
     }
 
     /// Creates a room.

@@ -9,7 +9,7 @@
 //! | profile | `USER#uid` | `PROFILE` |
 //!
 //! | what somebody is in a room, what of theirs is hidden | `PART#rid#uid` | `STATE`, `HIDE#position` |
-//! | an upvote, a reaction | `VOTE#rid#seq#uid` | `UP`, `RE#name` |
+//! | an upvote, a reaction | `VOTE#rid#uid` | `position#UP`, `position#RE#name` |
 //! | an act of those who keep order | `AUDIT#rid#yyyymm` | ULID |
 //!
 //! `GSI1` holds the replies of each root message, the questions of each room, everything else by its author, and the people
@@ -17,11 +17,13 @@
 
 mod audit;
 mod people;
+mod vote;
 
 pub use audit::{Act, audit_item, audit_of, audit_range, month};
 pub use people::{
     PeopleRow, hide_item, hide_key, member_item, member_key, people_of, people_range,
 };
+pub use vote::{Mark, vote_item, vote_key, vote_of, votes_range};
 
 use crate::{
     log::{Entry, MAX_POSITION},

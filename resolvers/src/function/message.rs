@@ -2,8 +2,11 @@
 
 use crate::{
     log::{Append, Change, Entry, Feed},
-    row::{entry_key, marker_key},
-    source::table::{Condition, Get, Key, Update},
+    row::{entry_key, marker_key, score_partition},
+    source::{
+        definition::{GSI1PK, GSI1SK, GSI2PK, GSI2SK},
+        table::{Condition, Get, Key, Update},
+    },
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use schema::{
@@ -49,16 +52,53 @@ pub fn put_edit(feed: &Feed, before: &Message, edited: &Message, at: DateTime) -
 /// Records a deletion: the entry that says so, and a tombstone in the message's place, unless there is one.
 ///
 /// Whatever else happens to the message meanwhile: nobody can keep it from being deleted by replying to it.
-pub fn put_tombstone(feed: &Feed, seq: Seq, at: DateTime, reason: Option<String>) -> Append {
-    let deleted = Entry::Deleted { seq: 0, at, target: seq, reason, message: None };
-    let row = Update::new(entry_key(feed.id(), seq))
+pub fn put_tombstone(
+    feed: &Feed,
+    before: &Message,
+    at: DateTime,
+    reason: Option<String>,
+) -> Append {
+    let deleted = Entry::Deleted { seq: 0, at, target: before.seq, reason, message: None };
+    Append::new(feed, at, deleted).with(bury(before, at))
+}
+
+/// Makes a published message a tombstone. A question is no longer listed; everything else keeps its place.
+pub fn bury(message: &Message, at: DateTime) -> Update {
+    let row = Update::new(entry_key(&message.room_id, message.seq))
         .set("status", text("DELETED"))
         .set("deletedAt", millis(at))
         .add("version", 1)
         .remove("content")
         .remove("metadata")
         .when(Condition::Equals("status", text("PUBLISHED")));
-    Append::new(feed, at, deleted).with(row)
+    match message.question_status {
+        Some(_) => [GSI1PK, GSI1SK, GSI2PK, GSI2SK].into_iter().fold(row, Update::remove),
+        None => row,
+    }
+}
+
+/// Records where a question is since now: the entry that says so, and the question's row, if it is still where it was. Its votes
+/// go on meanwhile: its place among the questions of its new status is theirs to set.
+pub fn put_question_status(
+    feed: &Feed,
+    before: &Message,
+    status: QuestionStatus,
+    at: DateTime,
+) -> Append {
+    let stored = |status: Option<QuestionStatus>| {
+        serde_dynamo::to_attribute_value(status).expect("a name is an attribute")
+    };
+    let row = Update::new(entry_key(&before.room_id, before.seq))
+        .set("questionStatus", stored(Some(status)))
+        .set(GSI2PK, text(&score_partition(&before.room_id, status)))
+        .add("version", 1)
+        .when(Condition::Equals("status", text("PUBLISHED")))
+        .when(Condition::Equals("questionStatus", stored(before.question_status)));
+    let row = match status {
+        QuestionStatus::Answered => row.set_if_absent("answeredAt", millis(at)),
+        _ => row,
+    };
+    Append::new(feed, at, Entry::changed(at, before.seq, Change::Answered)).with(row)
 }
 
 /// Reads what was sent with a `clientMessageId`.

@@ -13,6 +13,7 @@ mod watchers;
 
 pub(super) use listener::Listener;
 pub use presence::Seat;
+pub use pulse::React;
 pub use watchers::{Expelled, Expulsion};
 
 use super::{

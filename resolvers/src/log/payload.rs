@@ -46,7 +46,7 @@ pub(crate) enum Payload {
 /// The counts of one message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Counts {
+pub struct Counts {
     /// The message's position.
     pub(crate) seq: Seq,
     /// Of two the higher is the newer.
@@ -55,6 +55,17 @@ pub(crate) struct Counts {
     pub(crate) upvote_count: u32,
     /// How often each reaction was given.
     pub(crate) reactions: Vec<ReactionCount>,
+}
+
+impl From<&Message> for Counts {
+    fn from(message: &Message) -> Self {
+        Self {
+            seq: message.seq,
+            count_version: message.count_version,
+            upvote_count: message.upvote_count,
+            reactions: message.reactions.clone(),
+        }
+    }
 }
 
 impl Counts {

@@ -31,7 +31,7 @@ pub(super) async fn delete_message(ctx: &Ctx, input: DeleteMessageInput) -> Resu
         return Ok(before);
     }
 
-    match ctx.run(put_tombstone(feed, before.seq, ctx.now, input.reason)).await? {
+    match ctx.run(put_tombstone(feed, &before, ctx.now, input.reason)).await? {
         Appended::Done(entries) => {
             let left = entries.first().and_then(Entry::message).cloned();
             Ok(left.unwrap_or_else(|| before.tombstone(ctx.now)))
