@@ -201,7 +201,7 @@ impl Drop for Listener {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::{access::room_for_tests, source::table::Table};
     use aws_sdk_dynamodb::{Client, Config, config::BehaviorVersion};
@@ -209,7 +209,7 @@ mod tests {
     use std::{sync::atomic::AtomicU64, thread};
 
     /// A feed that never asks its table.
-    fn feed() -> Feed {
+    pub(in crate::log) fn feed() -> Feed {
         let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
         let room = room_for_tests();
         let table = Table::new(Client::from_conf(config), "none");

@@ -115,7 +115,9 @@ impl Follower {
 
     /// How many entries may be read now.
     fn limit(&self) -> usize {
-        let bound = self.reading.high_watermark().and_then(|reached| *reached.borrow());
+        // Those who were ahead and are gone bound nobody: their last word would hold this reader for ever.
+        let ahead = self.reading.high_watermark().filter(|ahead| ahead.has_changed().is_ok());
+        let bound = ahead.and_then(|reached| *reached.borrow());
         let allowed = bound.map(|bound| bound.saturating_sub(self.position));
         let allowed = allowed.and_then(|allowed| usize::try_from(allowed).ok());
         allowed.unwrap_or(MAX_BATCH).min(MAX_BATCH)
@@ -172,5 +174,35 @@ impl From<Batch> for RoomEventBatch {
             resume: batch.resume,
             events: batch.events.into_iter().map(|event| event.event).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::{Entry, feed::tests::feed};
+    use std::time::Duration;
+    use tokio::{sync::watch, time::timeout};
+
+    #[tokio::test]
+    async fn whoever_was_ahead_and_is_gone_holds_no_reader_up() {
+        let (feed, reading) = (feed(), Reading::of_subscriber());
+        let (ahead, high_watermark) = watch::channel(Some(0));
+        reading.bound(high_watermark);
+        let (listener, replays) = (feed.listen(), Replays::default());
+        let follower =
+            Follower { listener, replays, reading: reading.clone(), position: 0, first: None };
+        let reads = tokio::spawn(async move {
+            let mut follower = follower;
+            follower.next().await.map(|batch| batch.position)
+        });
+        let mut settled = reading.settled();
+        settled.wait_for(|settled| *settled == Some(0)).await.unwrap();
+        drop(ahead);
+        feed.offer([Entry::Void { seq: 1, at: DateTime::from_millis(0) }]);
+        let goes_on = settled.wait_for(|settled| *settled == Some(1));
+        let reached = timeout(Duration::from_secs(10), goes_on).await.expect("it goes on");
+        assert_eq!(*reached.unwrap(), Some(1));
+        reads.abort();
     }
 }
