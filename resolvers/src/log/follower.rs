@@ -13,6 +13,8 @@ use schema::{Cursor, DateTime, Result, Resume, RoomEventBatch, RoomId, Seq};
 const MAX_REPLAY: Seq = 10_000;
 /// The most entries of one batch, so that a frame stays small.
 const MAX_BATCH: usize = STEP;
+/// About how much text one batch has: what goes to many at once must fit in the queue of each.
+const MAX_BATCH_BYTES: usize = 64 * 1024;
 
 /// Begins to follow a room after a position, or from now on.
 #[derive(Clone, Debug)]
@@ -124,7 +126,8 @@ impl Follower {
     }
 
     async fn read(&self, resume: Resume) -> Result<Batch> {
-        let in_memory = self.listener.feed.tail().after(self.position, self.limit());
+        let in_memory =
+            self.listener.feed.tail().after(self.position, self.limit(), MAX_BATCH_BYTES);
         let from = if in_memory.is_some() { "memory" } else { "table" };
         if resume == Resume::Replayed {
             metrics::counter!("plenary_replays_total", "from" => from).increment(1);
@@ -143,7 +146,7 @@ impl Follower {
         for entry in entries.iter() {
             replay.offer(entry.clone());
         }
-        match replay.after(self.position, MAX_BATCH) {
+        match replay.after(self.position, MAX_BATCH, usize::MAX) {
             Some((events, position)) if position == high => {
                 Ok(self.batch(events, position, resume))
             }

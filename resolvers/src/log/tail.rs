@@ -1,11 +1,13 @@
 //! The newest part of a room's log in memory. Pure: it knows no table, no broker, no clock.
 
 mod event;
+mod held;
 
 pub(crate) use event::Event;
 
 use super::Entry;
 use event::Light;
+use held::{Held, text_bytes};
 use schema::{Message, Room, Seq};
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -34,13 +36,6 @@ pub(crate) struct Tail {
     seen: Seq,
     /// The newest position at which a message that was already there changed.
     last_change: Seq,
-}
-
-struct Held {
-    message: Message,
-    /// How many entries in memory need it.
-    entries: u32,
-    bytes: usize,
 }
 
 impl Tail {
@@ -128,18 +123,26 @@ impl Tail {
         missing
     }
 
-    /// Up to `limit` entries after a position as events, and the position they end at; `None` when they are not all in
-    /// memory.
-    pub(crate) fn after(&self, position: Seq, limit: usize) -> Option<(Vec<Event>, Seq)> {
+    /// Up to `limit` entries after a position as events, with about so many bytes of text but at least one, and the position
+    /// they end at; `None` when they are not all in memory.
+    pub(crate) fn after(
+        &self,
+        position: Seq,
+        limit: usize,
+        bytes: usize,
+    ) -> Option<(Vec<Event>, Seq)> {
         let skip = usize::try_from(position.checked_sub(self.base)?).ok()?;
-        let end = self.position().min(position + limit as Seq).max(position);
-        let light = self.entries.iter().enumerate().skip(skip).take(limit);
-        let event = |(i, light): (usize, &Light)| {
-            let seq = self.base + 1 + i as Seq;
-            let message = light.target(seq).and_then(|target| self.message(target).cloned());
-            light.event(seq, message)
-        };
-        Some((light.filter_map(event).collect(), end))
+        let (mut events, mut end, mut taken) = (Vec::new(), position, 0);
+        for light in self.entries.iter().skip(skip).take(limit) {
+            if taken >= bytes {
+                break;
+            }
+            end += 1;
+            let message = light.target(end).and_then(|target| self.message(target).cloned());
+            taken += message.as_ref().map_or(0, text_bytes);
+            events.extend(light.event(end, message));
+        }
+        Some((events, end))
     }
 
     /// The newest `limit` root messages before a position that `wanted` accepts, oldest first, and whether there are
@@ -214,20 +217,11 @@ impl Tail {
         }
     }
 
-    /// Keeps a message for one more entry; of two copies the higher version. However many entries need it, it is kept and
-    /// counted once.
+    /// Keeps a message for one more entry. However many entries need it, it is kept and counted once.
     fn hold(&mut self, message: Message) {
-        let held = self.messages.entry(message.seq).or_insert_with(|| Held {
-            message: message.clone(),
-            entries: 0,
-            bytes: 0,
-        });
-        held.entries += 1;
-        if message.version >= held.message.version {
-            held.message = message;
-        }
+        let held = self.messages.entry(message.seq).or_insert_with(|| Held::new(message.clone()));
         self.bytes -= held.bytes;
-        held.bytes = size_of::<Held>() + held.message.content.as_ref().map_or(0, String::len);
+        held.keep(message);
         self.bytes += held.bytes;
     }
 

@@ -31,7 +31,7 @@ fn seqs(tail: &Tail, after: Seq) -> Vec<Seq> {
         RoomEvent::MessageDeleted(event) => event.seq,
         RoomEvent::RoomChanged(event) => event.seq,
     };
-    tail.after(after, 1_000).unwrap().0.iter().map(seq).collect()
+    tail.after(after, 1_000, usize::MAX).unwrap().0.iter().map(seq).collect()
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_deleted_message_is_nowhere_left_in_memory() {
     tail.offer(sent(1));
     tail.offer(sent(2));
     tail.offer(deleted(3, 1));
-    let (events, _) = tail.after(0, 10).unwrap();
+    let (events, _) = tail.after(0, 10, 1_000).unwrap();
     assert!(
         events
             .iter()
@@ -93,7 +93,7 @@ fn memory_is_bounded_in_entries_and_bytes_and_frees_what_it_drops() {
     }
     assert_eq!(tail.entries.len(), KEEP_ENTRIES);
     assert!(tail.messages.len() <= KEEP_ENTRIES);
-    assert!(tail.after(tail.base() - 1, 10).is_none());
+    assert!(tail.after(tail.base() - 1, 10, 1_000).is_none());
 
     let first = tail.position() + 1;
     for seq in first..first + 100 {
@@ -122,13 +122,30 @@ fn a_long_message_that_is_replied_to_again_and_again_counts_once() {
 }
 
 #[test]
+fn a_batch_is_bounded_in_bytes_but_never_empty() {
+    let mut tail = Tail::new(room_for_tests(), 0);
+    for seq in 1..=10 {
+        tail.offer(match seq {
+            1 => Entry::Message(message(seq, &"x".repeat(40_000))),
+            _ => Entry::Message(message(seq, &"x".repeat(100))),
+        });
+    }
+    for (position, bytes, end) in [(0, 1, 1), (0, 40_000, 1), (0, 40_100, 2), (1, 300, 4)] {
+        let (events, reached) = tail.after(position, 10, bytes).unwrap();
+        assert_eq!((events.len() as Seq, reached), (end - position, end), "{position} {bytes}");
+    }
+    assert_eq!(tail.after(1, 3, 10_000).unwrap().1, 4);
+    assert_eq!(tail.after(1, 100, 10_000).unwrap().1, 10);
+}
+
+#[test]
 fn an_entry_about_another_message_than_it_says_cannot_break_the_tail() {
     let mut tail = Tail::new(room_for_tests(), 0);
     let at = DateTime::from_millis(0);
     let message = Some(message(900, "x"));
     tail.offer(Entry::Changed { seq: 1, at, target: 5, change: Change::Edited, message });
     assert_eq!(seqs(&tail, 0), [1]);
-    assert_eq!(tail.after(7, 10).unwrap().1, 7);
+    assert_eq!(tail.after(7, 10, 1_000).unwrap().1, 7);
 }
 
 #[test]
