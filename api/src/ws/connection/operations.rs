@@ -46,7 +46,7 @@ struct Running {
 
 enum Progress {
     ByItself(AbortHandle),
-    InGroup { _membership: Membership },
+    InGroup { membership: Membership },
 }
 
 impl Operations {
@@ -137,8 +137,14 @@ impl Operations {
 
     /// Drops an operation. A mutation that has begun runs to its end unheard: half a write would cost others more.
     pub(super) fn stop(&mut self, id: &OperationId) {
-        if let Some(Running { progress: Progress::ByItself(abort), .. }) = self.running.remove(id) {
-            abort.abort();
+        match self.running.remove(id).map(|running| running.progress) {
+            Some(Progress::ByItself(abort)) => abort.abort(),
+            Some(Progress::InGroup { membership }) => {
+                // After this the group says nothing more about the operation, so what it has said is all there is to forget.
+                drop(membership);
+                self.outlet.forget(id);
+            }
+            None => {}
         }
     }
 
@@ -155,7 +161,7 @@ impl Operations {
                 }
                 Some(Step::Joined(id, membership)) => {
                     if let Some(running) = self.running.get_mut(&id) {
-                        running.progress = Progress::InGroup { _membership: membership };
+                        running.progress = Progress::InGroup { membership };
                     }
                 }
                 // An idle connection keeps no buffer.
