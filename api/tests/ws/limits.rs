@@ -72,6 +72,30 @@ async fn subscriptions_share_a_budget_of_fields_that_is_free_again_when_one_ends
     client.subscribe_live("e", heard).await;
 }
 
+/// What a subscription was given is kept to its end.
+#[tokio::test]
+async fn subscriptions_share_a_budget_of_memory_that_is_free_again_when_one_ends() {
+    let server = Server::default();
+    let mut client = server.connect().await;
+    let heavy = |id: &str| {
+        let query = "subscription($r: String!) { heard(room: $r) }";
+        let payload = json!({ "query": query, "variables": { "r": "x".repeat(200_000) } });
+        json!({ "type": "subscribe", "id": id, "payload": payload })
+    };
+    for id in 0..10 {
+        client.send(heavy(&id.to_string())).await;
+        client.ping().await;
+        client.pong().await;
+    }
+    client.send(heavy("beyond")).await;
+    assert_eq!(client.failure("beyond").await["extensions"], json!({ "code": "RATE_LIMITED" }));
+    client.subscribe_live("light", "subscription { heard(room: \"r\") }").await;
+    client.send(json!({ "type": "complete", "id": "7" })).await;
+    client.send(heavy("again")).await;
+    client.ping().await;
+    client.pong().await;
+}
+
 #[tokio::test]
 async fn operations_beyond_the_rate_fail_and_say_when_to_come_back() {
     let operations = Rate { per_second: 1, burst: 3 };

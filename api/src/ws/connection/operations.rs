@@ -5,14 +5,17 @@ use super::{
     shape::Shape,
     subscription::{Sharing, Subscription},
 };
-use crate::ws::{
-    endpoint::Shared,
-    group_key::GroupKey,
-    hub::Membership,
-    metrics::Counted,
-    operation_map::OperationMap,
-    outlet::Outlet,
-    protocol::{Event, OperationId, TransportWs},
+use crate::{
+    limits::weight,
+    ws::{
+        endpoint::Shared,
+        group_key::GroupKey,
+        hub::Membership,
+        metrics::Counted,
+        operation_map::OperationMap,
+        outlet::Outlet,
+        protocol::{Event, OperationId, TransportWs},
+    },
 };
 use async_graphql::{ErrorExtensionValues, Request, ServerError, parser::types::OperationType};
 use futures_util::{
@@ -40,6 +43,8 @@ struct Running {
     kind: OperationType,
     /// What a subscription selects; nothing for what answers once.
     fields: usize,
+    /// What is kept of the request, as long as it runs by itself.
+    bytes: usize,
     progress: Progress,
     _counted: Option<Counted>,
 }
@@ -48,6 +53,10 @@ enum Progress {
     ByItself(AbortHandle),
     InGroup { membership: Membership },
 }
+
+/// What the requests of all operations that run by themselves may weigh. One may be as large as a message, and there may be a
+/// hundred; but those that are shared, and those that answer once, keep nothing for long.
+const MAX_REQUEST_BYTES: usize = 2 << 20;
 
 impl Operations {
     pub(super) fn new(shared: Arc<Shared>, outlet: Arc<Outlet>) -> Self {
@@ -72,22 +81,22 @@ impl Operations {
         let (max_tokens, types) = (self.shared.limits.max_tokens, &self.shared.types);
         let (kind, fields, key) = match Shape::of(&mut request, max_tokens, types) {
             Shape::Once(kind) => (kind, 0, None),
-            Shape::Subscription { fields, key } if self.has_room_for(fields) => {
-                (OperationType::Subscription, fields, key)
-            }
-            Shape::Subscription { .. } => {
-                let beyond = Error::RateLimited { retry_after: None };
-                return Some(Event::Failed { id, errors: vec![presented(&beyond)] });
-            }
+            Shape::Subscription { fields, key } => (OperationType::Subscription, fields, key),
             Shape::ManyRoots => return Some(Event::Failed { id, errors: vec![many_roots()] }),
         };
+        let bytes = request.query.len() + request.variables.values().map(weight).sum::<usize>();
+        if !self.has_room_for(fields, bytes) {
+            let beyond = Error::RateLimited { retry_after: None };
+            return Some(Event::Failed { id, errors: vec![presented(&beyond)] });
+        }
         let counted =
             (kind == OperationType::Subscription).then(|| self.shared.metrics.subscription());
         let steps = self.steps(kind, id.clone(), request, key, identity);
         let (steps, abort) = futures_util::stream::abortable(steps);
         self.steps.get_or_insert_default().push(steps);
         let progress = Progress::ByItself(abort);
-        self.running.insert(id.clone(), Running { kind, fields, progress, _counted: counted });
+        let running = Running { kind, fields, bytes, progress, _counted: counted };
+        self.running.insert(id.clone(), running);
         // Only a subscription has something to be in time for.
         (kind != OperationType::Subscription).then_some(Event::Started { id })
     }
@@ -130,9 +139,13 @@ impl Operations {
     }
 
     /// Every event is executed once for each subscription that hears it: together they cost what one large one would.
-    fn has_room_for(&self, fields: usize) -> bool {
-        let taken: usize = self.running.values().map(|running| running.fields).sum();
-        taken.saturating_add(fields) <= self.shared.limits.max_subscribed_fields
+    fn has_room_for(&self, fields: usize, bytes: usize) -> bool {
+        let taken = self.running.values().map(|running| (running.fields, running.bytes));
+        let (all_fields, all_bytes) =
+            taken.fold((fields, bytes), |all, one| (all.0.saturating_add(one.0), all.1 + one.1));
+        // What answers once has no fields, and is not refused for those of others.
+        (fields == 0 || all_fields <= self.shared.limits.max_subscribed_fields)
+            && all_bytes <= MAX_REQUEST_BYTES
     }
 
     /// Drops an operation. A mutation that has begun runs to its end unheard: half a write would cost others more.
@@ -162,6 +175,7 @@ impl Operations {
                 Some(Step::Joined(id, membership)) => {
                     if let Some(running) = self.running.get_mut(&id) {
                         running.progress = Progress::InGroup { membership };
+                        running.bytes = 0;
                     }
                 }
                 // An idle connection keeps no buffer.

@@ -9,6 +9,7 @@ use async_graphql::{
     Request,
     parser::types::{OperationType, Selection},
 };
+use std::collections::HashSet;
 
 /// The operation that a request selects.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,6 +40,10 @@ impl Shape {
             OperationType::Subscription => {
                 // A document that cannot be measured is refused by the execution as well.
                 let Ok(fields) = count_fields(document) else { return REFUSED };
+                let used = operation.variable_definitions.iter();
+                let used: HashSet<_> = used.map(|it| it.node.name.node.clone()).collect();
+                // The execution ignores the others, but would keep them to its end.
+                request.variables.retain(|name, _| used.contains(name));
                 Self::Subscription { fields, key: key(request, types) }
             }
             kind => Self::Once(kind),
@@ -64,6 +69,16 @@ mod tests {
     fn a_document_with_too_many_tokens_is_not_parsed() {
         assert_eq!(shape("mutation { a }", 4), Shape::Once(OperationType::Mutation));
         assert_eq!(shape("mutation { a }", 3), Shape::Once(OperationType::Query));
+    }
+
+    #[test]
+    fn a_subscription_keeps_the_variables_that_it_uses() {
+        let variables = serde_json::json!({ "used": 1, "unused": [2] });
+        let mut request = Request::new("subscription($used: Int, $absent: Int) { a(b: $used) }")
+            .variables(async_graphql::Variables::from_json(variables));
+        Shape::of(&mut request, 100, &Types::default());
+        let kept: Vec<_> = request.variables.keys().map(|name| name.as_str()).collect();
+        assert_eq!(kept, ["used"]);
     }
 
     #[test]
