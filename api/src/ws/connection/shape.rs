@@ -30,6 +30,7 @@ impl Shape {
         if check_source(&request.query, max_tokens).is_err() {
             return REFUSED;
         }
+        drop_unused_variables(request);
         let name = request.operation_name.clone();
         let Ok(document) = request.parsed_query() else { return REFUSED };
         let Some(operation) = selected(document, name.as_deref()) else { return REFUSED };
@@ -40,15 +41,21 @@ impl Shape {
             OperationType::Subscription => {
                 // A document that cannot be measured is refused by the execution as well.
                 let Ok(fields) = count_fields(document) else { return REFUSED };
-                let used = operation.variable_definitions.iter();
-                let used: HashSet<_> = used.map(|it| it.node.name.node.clone()).collect();
-                // The execution ignores the others, but would keep them to its end.
-                request.variables.retain(|name, _| used.contains(name));
                 Self::Subscription { fields, key: key(request, types) }
             }
             kind => Self::Once(kind),
         }
     }
+}
+
+/// The execution ignores them, but would keep them to its end.
+fn drop_unused_variables(request: &mut Request) {
+    let name = request.operation_name.clone();
+    let document = request.parsed_query().ok();
+    let Some(operation) = document.and_then(|it| selected(it, name.as_deref())) else { return };
+    let used = operation.variable_definitions.iter();
+    let used: HashSet<_> = used.map(|it| it.node.name.node.clone()).collect();
+    request.variables.retain(|name, _| used.contains(name));
 }
 
 fn key(request: &mut Request, types: &Types) -> Option<GroupKey> {
@@ -72,13 +79,16 @@ mod tests {
     }
 
     #[test]
-    fn a_subscription_keeps_the_variables_that_it_uses() {
-        let variables = serde_json::json!({ "used": 1, "unused": [2] });
-        let mut request = Request::new("subscription($used: Int, $absent: Int) { a(b: $used) }")
-            .variables(async_graphql::Variables::from_json(variables));
-        Shape::of(&mut request, 100, &Types::default());
-        let kept: Vec<_> = request.variables.keys().map(|name| name.as_str()).collect();
-        assert_eq!(kept, ["used"]);
+    fn an_operation_keeps_the_variables_that_it_uses() {
+        for kind in ["query", "mutation", "subscription"] {
+            let variables = serde_json::json!({ "used": 1, "unused": [2] });
+            let query = format!("{kind}($used: Int, $absent: Int) {{ a(b: $used) }}");
+            let variables = async_graphql::Variables::from_json(variables);
+            let mut request = Request::new(query).variables(variables);
+            Shape::of(&mut request, 100, &Types::default());
+            let kept: Vec<_> = request.variables.keys().map(|name| name.as_str()).collect();
+            assert_eq!(kept, ["used"], "{kind}");
+        }
     }
 
     #[test]
