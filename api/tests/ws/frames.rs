@@ -144,7 +144,7 @@ async fn noise_ends_its_connection_and_no_other() {
 /// A kilobyte inflates to a megabyte, and what is answered to that has to wait somewhere.
 #[tokio::test]
 async fn few_bytes_that_inflate_to_much_are_read_no_faster_than_they_are_answered() {
-    let (messages, patience) = (Rate { per_second: 1, burst: 20 }, Duration::from_millis(100));
+    let (messages, patience) = (Rate { per_second: 1, burst: 100 }, Duration::from_millis(100));
     let limits = Limits { deflate: true, messages, ..Limits::default() };
     let limits = Limits { slow_consumer_patience: patience, ..limits };
     let server = Server::start(Limits { close_timeout: Duration::from_secs(8), ..limits });

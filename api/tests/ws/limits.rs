@@ -121,3 +121,17 @@ async fn messages_beyond_the_rate_are_closed_by_4801() {
     }
     assert_eq!(client.closed().await, (4801, "Too many messages".to_owned()));
 }
+
+#[tokio::test]
+async fn what_is_large_counts_as_many_messages() {
+    let messages = Rate { per_second: 1, burst: 20 };
+    let server = Server::start(Limits { messages, ..Limits::default() });
+    let mut client = server.connect().await;
+    let large = json!({ "type": "ping", "payload": { "p": "x".repeat(200_000) } });
+    client.send(large.clone()).await;
+    assert_eq!(client.next().await["type"], "pong");
+    client.ping().await;
+    client.pong().await;
+    client.send(large).await;
+    assert_eq!(client.closed().await, (4801, "Too many messages".to_owned()));
+}
