@@ -72,6 +72,30 @@ async fn subscriptions_share_a_budget_of_fields_that_is_free_again_when_one_ends
     client.subscribe_live("e", heard).await;
 }
 
+/// Else twenty connections would cost twenty times as much for each event.
+#[tokio::test]
+async fn the_connections_of_a_user_share_the_budget_of_fields_and_those_of_others_do_not() {
+    let server = Server::start(Limits { max_subscribed_fields: 3, ..Limits::default() });
+    let heard = "subscription { heard(room: \"r\") }";
+    let (mut first, mut second) = (server.connect().await, server.connect().await);
+    for id in ["a", "b"] {
+        first.subscribe_live(id, heard).await;
+    }
+    second.subscribe_live("c", heard).await;
+    second.subscribe("d", heard).await;
+    assert_eq!(second.failure("d").await["extensions"], json!({ "code": "RATE_LIMITED" }));
+    let mut other = server.open().await;
+    other.init("grace").await;
+    other.subscribe_live("a", heard).await;
+    first.send(json!({ "type": "complete", "id": "b" })).await;
+    first.ping().await;
+    first.pong().await;
+    second.subscribe_live("d", heard).await;
+    drop(first);
+    server.connections(2).await;
+    second.subscribe_live("e", heard).await;
+}
+
 /// What a subscription was given is kept to its end.
 #[tokio::test]
 async fn subscriptions_share_a_budget_of_memory_that_is_free_again_when_one_ends() {

@@ -86,7 +86,9 @@ impl Connection {
         match refusal {
             Some(error) => self.report(Event::Failed { id, errors: vec![presented(&error)] }),
             None => {
-                if let Some(event) = self.operations.start(id, request, identity) {
+                if let Some(event) =
+                    self.operations.start(id, request, identity, self.seat.as_ref())
+                {
                     self.report(event);
                 }
             }

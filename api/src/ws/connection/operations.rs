@@ -15,6 +15,7 @@ use crate::{
         operation_map::OperationMap,
         outlet::Outlet,
         protocol::{Event, OperationId, TransportWs},
+        users::{Fields, Seat},
     },
 };
 use async_graphql::{ErrorExtensionValues, Request, ServerError, parser::types::OperationType};
@@ -46,7 +47,7 @@ struct Running {
     /// What is kept of the request, as long as it runs by itself.
     bytes: usize,
     progress: Progress,
-    _counted: Option<Counted>,
+    _counted: (Option<Counted>, Option<Fields>),
 }
 
 enum Progress {
@@ -77,6 +78,7 @@ impl Operations {
         id: OperationId,
         mut request: Request,
         identity: &Arc<Identity>,
+        seat: Option<&Seat>,
     ) -> Option<Event> {
         let (max_tokens, types) = (self.shared.limits.max_tokens, &self.shared.types);
         let (kind, fields, key) = match Shape::of(&mut request, max_tokens, types) {
@@ -85,16 +87,17 @@ impl Operations {
             Shape::ManyRoots => return Some(Event::Failed { id, errors: vec![many_roots()] }),
         };
         let bytes = request.query.len() + request.variables.values().map(weight).sum::<usize>();
-        if !self.has_room_for(fields, bytes) {
-            let beyond = Error::RateLimited { retry_after: None };
-            return Some(Event::Failed { id, errors: vec![presented(&beyond)] });
-        }
+        let fields_of_user = match self.charge(seat, fields, bytes) {
+            Ok(fields_of_user) => fields_of_user,
+            Err(error) => return Some(Event::Failed { id, errors: vec![presented(&error)] }),
+        };
         let counted =
             (kind == OperationType::Subscription).then(|| self.shared.metrics.subscription());
         let steps = self.steps(kind, id.clone(), request, key, identity);
         let (steps, abort) = futures_util::stream::abortable(steps);
         self.steps.get_or_insert_default().push(steps);
         let progress = Progress::ByItself(abort);
+        let counted = (counted, fields_of_user);
         let running = Running { kind, fields, bytes, progress, _counted: counted };
         self.running.insert(id.clone(), running);
         // Only a subscription has something to be in time for.
@@ -138,14 +141,28 @@ impl Operations {
         Sharing { key, request: copy, identity: identity.clone(), member }
     }
 
+    /// Counts one more operation's fields where users are counted, if there is room for it on this connection and for its user.
     /// Every event is executed once for each subscription that hears it: together they cost what one large one would.
-    fn has_room_for(&self, fields: usize, bytes: usize) -> bool {
-        let taken = self.running.values().map(|running| (running.fields, running.bytes));
-        let (all_fields, all_bytes) =
-            taken.fold((fields, bytes), |all, one| (all.0.saturating_add(one.0), all.1 + one.1));
-        // What answers once has no fields, and is not refused for those of others.
-        (fields == 0 || all_fields <= self.shared.limits.max_subscribed_fields)
-            && all_bytes <= MAX_REQUEST_BYTES
+    fn charge(
+        &self,
+        seat: Option<&Seat>,
+        fields: usize,
+        bytes: usize,
+    ) -> Result<Option<Fields>, Error> {
+        let beyond = Error::RateLimited { retry_after: None };
+        let taken: usize = self.running.values().map(|running| running.bytes).sum();
+        if taken + bytes > MAX_REQUEST_BYTES {
+            return Err(beyond);
+        }
+        if fields == 0 {
+            // What answers once.
+            return Ok(None);
+        }
+        let taken: usize = self.running.values().map(|running| running.fields).sum();
+        if taken.saturating_add(fields) > self.shared.limits.max_subscribed_fields {
+            return Err(beyond);
+        }
+        seat.map(|seat| seat.subscribe(fields).ok_or(beyond)).transpose()
     }
 
     /// Drops an operation. A mutation that has begun runs to its end unheard: half a write would cost others more.
