@@ -10,7 +10,7 @@ use async_graphql::{
 use schema::Error;
 use std::{collections::HashMap, convert::Infallible};
 
-/// How much may be copied in all. What one request can bring weighs less than half of it.
+/// How much may be copied again, after each variable was named once: whoever needs that is not asking for a room.
 const MAX_COPIED_BYTES: usize = 2 << 20;
 
 /// How much memory a value takes, roughly.
@@ -31,7 +31,7 @@ pub fn weight(value: &Value) -> usize {
 
 /// Refuses a document that names its variables so often that their copies would weigh too much.
 pub(super) fn check(document: &ExecutableDocument, variables: &Variables) -> Result<(), Error> {
-    let mut scales = Scales { weights: weights(document, variables), copied: 0 };
+    let mut scales = Scales { variables: weighed(document, variables), copied: 0 };
     for fragment in document.fragments.values() {
         scales.directives(&fragment.node.directives);
         scales.selection_set(&fragment.node.selection_set.node);
@@ -42,28 +42,38 @@ pub(super) fn check(document: &ExecutableDocument, variables: &Variables) -> Res
     }
     match scales.copied {
         copied if copied > MAX_COPIED_BYTES => Err(Error::QueryTooComplex(format!(
-            "its variables, as often as they are named, take {copied} bytes, at most {MAX_COPIED_BYTES}"
+            "the copies of its variables take {copied} bytes, at most {MAX_COPIED_BYTES}"
         ))),
         _ => Ok(()),
     }
 }
 
-/// What each variable weighs, given or by default.
-fn weights<'a>(document: &'a ExecutableDocument, given: &'a Variables) -> HashMap<&'a str, usize> {
-    let mut weights: HashMap<&str, usize> = HashMap::new();
+/// What is known of a variable.
+#[derive(Default)]
+struct Weighed {
+    /// Given, or by default.
+    bytes: usize,
+    is_named: bool,
+}
+
+fn weighed<'a>(
+    document: &'a ExecutableDocument,
+    given: &'a Variables,
+) -> HashMap<&'a str, Weighed> {
+    let mut variables: HashMap<&str, Weighed> = HashMap::new();
     let defined = document.operations.iter().flat_map(|(_, it)| &it.node.variable_definitions);
     let defaults = defined.filter_map(|definition| {
         Some((&definition.node.name.node, definition.node.default_value()?))
     });
     for (name, value) in given.iter().chain(defaults) {
-        let heaviest = weights.entry(name.as_str()).or_default();
-        *heaviest = weight(value).max(*heaviest);
+        let variable = variables.entry(name.as_str()).or_default();
+        variable.bytes = weight(value).max(variable.bytes);
     }
-    weights
+    variables
 }
 
 struct Scales<'a> {
-    weights: HashMap<&'a str, usize>,
+    variables: HashMap<&'a str, Weighed>,
     copied: usize,
 }
 
@@ -95,8 +105,11 @@ impl Scales<'_> {
 
     /// Weighs what stands where a variable is named, and puts nothing there.
     fn copy(&mut self, name: &Name) -> Result<Value, Infallible> {
-        let weight = self.weights.get(name.as_str()).copied().unwrap_or_default();
-        self.copied = self.copied.saturating_add(weight);
+        if let Some(variable) = self.variables.get_mut(name.as_str()) {
+            let again = if variable.is_named { variable.bytes } else { 0 };
+            self.copied = self.copied.saturating_add(again);
+            variable.is_named = true;
+        }
         Ok(Value::Null)
     }
 }

@@ -55,9 +55,9 @@ enum Progress {
     InGroup { membership: Membership },
 }
 
-/// What the requests of all operations that run by themselves may weigh. One may be as large as a message, and there may be a
-/// hundred; but those that are shared, and those that answer once, keep nothing for long.
-const MAX_REQUEST_BYTES: usize = 2 << 20;
+/// What the requests of all operations that run by themselves may weigh, in messages of the greatest size. There may be a hundred
+/// operations; but those that are shared keep nothing, and those that answer once, nothing for long.
+const MAX_REQUESTS: usize = 8;
 
 impl Operations {
     pub(super) fn new(shared: Arc<Shared>, outlet: Arc<Outlet>) -> Self {
@@ -151,7 +151,7 @@ impl Operations {
     ) -> Result<Option<Fields>, Error> {
         let beyond = Error::RateLimited { retry_after: None };
         let taken: usize = self.running.values().map(|running| running.bytes).sum();
-        if taken + bytes > MAX_REQUEST_BYTES {
+        if taken + bytes > MAX_REQUESTS * self.shared.limits.max_message_bytes {
             return Err(beyond);
         }
         if fields == 0 {
