@@ -15,6 +15,7 @@ mod order;
 mod proxy;
 mod resume;
 mod retry;
+mod returning;
 mod rooms;
 mod sdl;
 mod shared;
