@@ -13,8 +13,8 @@ use schema::{Cursor, DateTime, Result, Resume, RoomEventBatch, RoomId, Seq};
 const MAX_REPLAY: Seq = 10_000;
 /// The most entries of one batch, so that a frame stays small.
 const MAX_BATCH: usize = STEP;
-/// About how much text one batch has: what goes to many at once must fit in the queue of each.
-const MAX_BATCH_BYTES: usize = 64 * 1024;
+/// About how much text one batch has. What goes to many at once must fit in the queue of each, behind what went before.
+const MAX_BATCH_BYTES: usize = 32 * 1024;
 
 /// Begins to follow a room after a position, or from now on.
 #[derive(Clone, Debug)]
