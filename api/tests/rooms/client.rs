@@ -149,7 +149,7 @@ impl Client {
 }
 
 impl Subscription {
-    async fn say(&mut self, message: Value) {
+    pub(crate) async fn say(&mut self, message: Value) {
         self.socket.send(Message::text(message.to_string())).await.unwrap();
     }
 

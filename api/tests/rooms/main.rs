@@ -17,6 +17,7 @@ mod profile;
 mod proxy;
 mod resume;
 mod retry;
+mod returning;
 mod rooms;
 mod rows;
 mod sdl;

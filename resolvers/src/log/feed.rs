@@ -285,4 +285,4 @@ impl Feed {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -5,7 +5,7 @@ use super::{
     feed::Listener,
     live::{Heard, News},
     replay::{Replays, STEP},
-    tail::{Event, Stretch, Tail},
+    tail::{Event, Most, Stretch, Tail},
 };
 use crate::{Audience, Reading, Sources, source::Request};
 use schema::{Cursor, DateTime, Result, Resume, RoomEventBatch, RoomId, Seq};
@@ -14,6 +14,8 @@ use schema::{Cursor, DateTime, Result, Resume, RoomEventBatch, RoomId, Seq};
 const MAX_REPLAY: Seq = 10_000;
 /// The most entries of one batch, so that a frame stays small.
 const MAX_BATCH: usize = STEP;
+/// About how much text one batch has. What goes to many at once must fit in the queue of each, behind what went before.
+const MAX_BATCH_BYTES: usize = 32 * 1024;
 
 /// Begins to follow a room after a position, or from now on.
 #[derive(Clone, Debug)]
@@ -136,17 +138,20 @@ impl Follower {
         }
     }
 
-    /// How many entries may be read now.
-    fn limit(&self) -> usize {
-        let bound = self.reading.high_watermark().and_then(|reached| *reached.borrow());
+    /// How much may be read now.
+    fn most(&self) -> Most {
+        // Those who were ahead and are gone bound nobody: their last word would hold this reader for ever.
+        let ahead = self.reading.high_watermark().filter(|ahead| ahead.has_changed().is_ok());
+        let bound = ahead.and_then(|reached| *reached.borrow());
         let allowed = bound.map(|bound| bound.saturating_sub(self.position));
         let allowed = allowed.and_then(|allowed| usize::try_from(allowed).ok());
-        allowed.unwrap_or(MAX_BATCH).min(MAX_BATCH)
+        let entries = allowed.unwrap_or(MAX_BATCH).min(MAX_BATCH);
+        Most { entries, bytes: MAX_BATCH_BYTES }
     }
 
     async fn read(&self, resume: Resume) -> Result<Batch> {
-        let (position, limit) = (self.position, self.limit());
-        let in_memory = self.listener.feed.tail().after(position, limit, self.audience);
+        let (position, audience) = (self.position, self.audience);
+        let in_memory = self.listener.feed.tail().after(position, self.most(), audience);
         let from = if in_memory.is_some() { "memory" } else { "table" };
         if resume == Resume::Replayed {
             metrics::counter!("plenary_replays_total", "from" => from).increment(1);
@@ -165,7 +170,11 @@ impl Follower {
         for entry in entries.iter() {
             replay.offer(entry.clone());
         }
-        match replay.after(self.position, MAX_BATCH, self.audience) {
+        match replay.after(
+            self.position,
+            Most { entries: MAX_BATCH, bytes: usize::MAX },
+            self.audience,
+        ) {
             Some(stretch) if stretch.position == high => Ok(self.batch(stretch, resume)),
             _ => Ok(self.gap(feed.position())),
         }
@@ -202,5 +211,43 @@ impl From<Batch> for RoomEventBatch {
             reactions: batch.news.reactions,
             counts: batch.news.counts,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::{Entry, feed::tests::feed};
+    use std::time::Duration;
+    use tokio::{sync::watch, time::timeout};
+
+    #[tokio::test]
+    async fn whoever_was_ahead_and_is_gone_holds_no_reader_up() {
+        let (feed, reading) = (feed(), Reading::of_subscriber());
+        let (ahead, high_watermark) = watch::channel(Some(0));
+        reading.bound(high_watermark);
+        let (listener, replays) = (feed.listen(), Replays::default());
+        let follower = Follower {
+            listener,
+            replays,
+            audience: Audience::Participants,
+            reading: reading.clone(),
+            position: 0,
+            heard: feed.begin_to_hear(),
+            skipped: 0,
+            first: None,
+        };
+        let reads = tokio::spawn(async move {
+            let mut follower = follower;
+            follower.next().await.map(|batch| batch.position)
+        });
+        let mut settled = reading.settled();
+        settled.wait_for(|settled| *settled == Some(0)).await.unwrap();
+        drop(ahead);
+        feed.offer([Entry::Void { seq: 1, at: DateTime::from_millis(0) }]);
+        let goes_on = settled.wait_for(|settled| *settled == Some(1));
+        let reached = timeout(Duration::from_secs(10), goes_on).await.expect("it goes on");
+        assert_eq!(*reached.unwrap(), Some(1));
+        reads.abort();
     }
 }
