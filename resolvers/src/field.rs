@@ -8,6 +8,7 @@ mod room_pinned_messages;
 mod room_sanctions;
 mod room_terms;
 mod room_viewer;
+mod viewer_can_send_at;
 
 pub(crate) use room_messages::room_messages;
 
@@ -101,10 +102,10 @@ impl FieldResolvers for Fields {
 
     fn viewer_can_send_at<'a>(
         &'a self,
-        _gql: &'a Context<'_>,
-        _viewer: &'a RoomViewer,
+        gql: &'a Context<'_>,
+        viewer: &'a RoomViewer,
     ) -> Field<'a, Option<DateTime>> {
-        Box::pin(async { Err(Error::Unavailable(None)) })
+        Box::pin(viewer_can_send_at::viewer_can_send_at(Ctx::of(gql), viewer))
     }
 
     fn viewer_message_states<'a>(

@@ -1,17 +1,12 @@
 use super::*;
 use crate::{Audience, log::Change};
-use crate::{access::room_for_tests, function::message::draft};
-use schema::{Author, DateTime, MessageKind, Role};
+use crate::{access::room_for_tests, function::message::message_for_tests};
+use schema::{DateTime, MessageKind};
 
 fn message(seq: Seq, content: &str) -> Message {
-    let author = Author {
-        user_id: "ada".parse().unwrap(),
-        display_name: "Ada".into(),
-        avatar_url: None,
-        role: Role::Participant,
-    };
     let at = DateTime::from_millis(seq as i64);
-    Message { seq, ..draft("r".parse().unwrap(), author, MessageKind::Chat, content.into(), at) }
+    let content = Some(content.to_owned());
+    Message { seq, content, ..message_for_tests("ada", MessageKind::Chat, at) }
 }
 
 fn most(entries: usize) -> Most {
