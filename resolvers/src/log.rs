@@ -28,7 +28,7 @@ pub(crate) use entry::MAX_POSITION;
 pub use entry::{Change, Entry, Pins};
 pub use feed::{Expelled, Expulsion, Feed, Seat};
 pub use feeds::{Feeds, OpenRoom};
-pub use follower::{Batch, Follow, Follower};
+pub use follower::{Batch, Follow, Follower, Interest};
 pub(crate) use payload::{Counts, Payload};
 pub use sequencer::Sequencer;
 pub(crate) use tail::Event;
