@@ -2,15 +2,17 @@
 //!
 //! The tokens are counted before the text is parsed, because parsing costs far more. The document is measured before
 //! the library looks at it, because its checks walk through every spread of a fragment: thirty fragments that each spread
-//! the next one twice would keep a core busy for minutes. Both checks are linear in the size of the text, and so is the
-//! last: what a subscription may select, which is executed once for many.
+//! the next one twice would keep a core busy for minutes. Both checks are linear in the size of the text, and so are the
+//! last two: how often what is large is named, and what a subscription may select, which is executed once for many.
 
 mod document;
 mod source;
 mod subscription;
 mod survey;
+mod variables;
 
 pub use source::check as check_source;
+pub use variables::weight;
 
 use crate::config::{DocumentLimits, Mode};
 use async_graphql::{
@@ -23,7 +25,7 @@ use async_graphql::{
 };
 use document::Measure;
 use schema::Error;
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 /// Sets the limits on a schema, and in production turns introspection and suggestions off.
 ///
@@ -82,11 +84,15 @@ impl Extension for Limiting {
         let mut request = next.run(ctx, request).await?;
         check_source(&request.query, self.limits.max_tokens).map_err(server_error)?;
         let name = request.operation_name.clone();
+        // Beside the document, which the request lends only as a whole.
+        let variables = mem::take(&mut request.variables);
         let document = request.parsed_query()?;
         Measure::of(document)
             .and_then(|measure| measure.check(&self.limits, self.mode))
+            .and_then(|()| variables::check(document, &variables))
             .and_then(|()| subscription::check(document, name.as_deref(), &ctx.schema_env.registry))
             .map_err(server_error)?;
+        request.variables = variables;
         Ok(request)
     }
 

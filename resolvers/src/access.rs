@@ -3,8 +3,13 @@
 use crate::{
     Audience, Ctx,
     log::{Feed, OpenRoom},
+    people::Member,
+    source::profiles::FindProfile,
 };
-use schema::{Author, Capability, Error, MessageKind, Result, Role, Room, RoomId, RoomStatus};
+use schema::{
+    Author, Capability, DateTime, Error, MessageKind, Result, Role, Room, RoomId, RoomStatus,
+};
+use std::sync::Arc;
 
 /// A room that the caller may do something in.
 pub struct Place {
@@ -12,6 +17,8 @@ pub struct Place {
     pub feed: Feed,
     /// The caller's role in it.
     pub role: Role,
+    /// What else there is to say of the caller.
+    member: Option<Arc<Member>>,
 }
 
 impl Ctx {
@@ -30,33 +37,25 @@ impl Ctx {
     /// neither.
     pub async fn enter(&self, room: &RoomId, capability: Capability) -> Result<Place> {
         let feed = self.run(OpenRoom(room.clone())).await?;
-        let role = self.role_in(&feed);
-        if role != Role::Host
-            && let Some(member) = feed.member(&self.identity.sub)
-        {
+        let member = feed.member(&self.identity.sub);
+        let given = member.as_ref().and_then(|member| member.role);
+        let place = Place { feed, role: given.unwrap_or_else(|| self.role()), member };
+        if let Some(member) = place.bound() {
             member.may_be_here(self.now)?;
-            if is_heard(capability) {
-                member.may_speak(self.now)?;
-            }
         }
-        allowed(role, capability)?;
-        Ok(Place { feed, role })
-    }
-
-    /// The caller's role in a room: what was given there, else what the groups give.
-    pub fn role_in(&self, feed: &Feed) -> Role {
-        let given = feed.member(&self.identity.sub).and_then(|member| member.role);
-        given.unwrap_or_else(|| self.role())
+        place.may(capability, self.now)?;
+        Ok(place)
     }
 
     /// The caller as the author of what is sent now.
-    pub fn author(&self, role: Role) -> Author {
-        Author {
+    pub async fn author(&self, role: Role) -> Result<Author> {
+        let profile = self.run(FindProfile(self.identity.sub.clone())).await?;
+        Ok(Author {
             user_id: self.identity.sub.clone(),
-            display_name: self.identity.display_name(),
-            avatar_url: self.identity.avatar_url(),
+            display_name: profile.display_name(&self.identity),
+            avatar_url: profile.avatar_url(&self.identity),
             role,
-        }
+        })
     }
 }
 
@@ -72,6 +71,20 @@ impl Place {
     /// Refuses what this role does not allow.
     pub fn require(&self, capability: Capability) -> Result<()> {
         allowed(self.role, capability)
+    }
+
+    /// Refuses what the caller's role does not allow, and who is muted.
+    pub fn may(&self, capability: Capability, now: DateTime) -> Result<()> {
+        match self.bound() {
+            Some(member) if is_heard(capability) => member.may_speak(now)?,
+            _ => {}
+        }
+        allowed(self.role, capability)
+    }
+
+    /// Whose sanctions bind the caller; they do not bind hosts.
+    fn bound(&self) -> Option<&Member> {
+        self.member.as_deref().filter(|_| self.role != Role::Host)
     }
 
     /// The room, if it is open and allows this role to do this now.

@@ -5,9 +5,12 @@ mod room_audit_log;
 mod room_messages;
 mod room_participant_count;
 mod room_pinned_messages;
+mod room_questions;
 mod room_sanctions;
 mod room_terms;
 mod room_viewer;
+mod viewer_can_send_at;
+mod viewer_message_states;
 
 pub(crate) use room_messages::room_messages;
 
@@ -55,13 +58,13 @@ impl FieldResolvers for Fields {
 
     fn room_questions<'a>(
         &'a self,
-        _gql: &'a Context<'_>,
-        _room: &'a Room,
-        _page: PageArgs,
-        _status: Option<Vec<QuestionStatus>>,
-        _order: QuestionOrder,
+        gql: &'a Context<'_>,
+        room: &'a Room,
+        page: PageArgs,
+        status: Option<Vec<QuestionStatus>>,
+        order: QuestionOrder,
     ) -> Field<'a, MessageConnection> {
-        Box::pin(async { Err(Error::Unavailable(None)) })
+        Box::pin(room_questions::room_questions(Ctx::of(gql), &room.id, page, status, order))
     }
 
     fn room_held_messages<'a>(
@@ -101,19 +104,23 @@ impl FieldResolvers for Fields {
 
     fn viewer_can_send_at<'a>(
         &'a self,
-        _gql: &'a Context<'_>,
-        _viewer: &'a RoomViewer,
+        gql: &'a Context<'_>,
+        viewer: &'a RoomViewer,
     ) -> Field<'a, Option<DateTime>> {
-        Box::pin(async { Err(Error::Unavailable(None)) })
+        Box::pin(viewer_can_send_at::viewer_can_send_at(Ctx::of(gql), viewer))
     }
 
     fn viewer_message_states<'a>(
         &'a self,
-        _gql: &'a Context<'_>,
-        _viewer: &'a RoomViewer,
-        _messages: Vec<MessageId>,
+        gql: &'a Context<'_>,
+        viewer: &'a RoomViewer,
+        messages: Vec<MessageId>,
     ) -> Field<'a, Vec<ViewerMessageState>> {
-        Box::pin(async { Err(Error::Unavailable(None)) })
+        Box::pin(viewer_message_states::viewer_message_states(
+            Ctx::of(gql),
+            &viewer.room_id,
+            messages,
+        ))
     }
 
     fn message_replies<'a>(

@@ -32,7 +32,7 @@ pub(crate) use entry::MAX_POSITION;
 pub use entry::{Change, Entry, Pins};
 pub use feed::{Expelled, Expulsion, Feed, React, Seat};
 pub use feeds::{Feeds, OpenRoom};
-pub use follower::{Batch, Follow, Follower};
+pub use follower::{Batch, Follow, Follower, Interest};
 pub use payload::Counts;
 pub(crate) use payload::Payload;
 pub use sequencer::Sequencer;

@@ -3,6 +3,7 @@
 mod create_room;
 mod delete_message;
 mod edit_message;
+pub(crate) mod gate;
 mod once;
 mod send_message;
 mod send_reaction;
@@ -31,20 +32,20 @@ pub struct Mutation;
 #[Object]
 impl Mutation {
     /// Sends a message to a room.
-    #[graphql(directive = refuses::apply(vec![E::RoomNotOpen, E::RoomBusy, E::MessageEmpty, E::MessageTooLong, E::MetadataTooLarge, E::IdempotencyConflict]))]
+    #[graphql(directive = refuses::apply(vec![E::RoomNotOpen, E::Muted, E::Banned, E::SlowMode, E::RateLimited, E::RoomBusy, E::MessageEmpty, E::MessageTooLong, E::MetadataTooLarge, E::DuplicateContent, E::ContentRefused, E::IdempotencyConflict]))]
     async fn send_message(&self, gql: &Context<'_>, input: SendMessageInput) -> Result<Message> {
         send_message::send_message(Ctx::of(gql), input).await
     }
 
     /// Sends a reply to a message. Pipeline resolver: puts the THREAD row and stamps `repliedAt` on the MESSAGE row,
     /// both or neither.
-    #[graphql(directive = refuses::apply(vec![E::RoomNotOpen, E::RoomBusy, E::MessageEmpty, E::MessageTooLong, E::MetadataTooLarge, E::IdempotencyConflict, E::NestedReply]))]
+    #[graphql(directive = refuses::apply(vec![E::RoomNotOpen, E::Muted, E::Banned, E::SlowMode, E::RateLimited, E::RoomBusy, E::MessageEmpty, E::MessageTooLong, E::MetadataTooLarge, E::DuplicateContent, E::ContentRefused, E::IdempotencyConflict, E::NestedReply]))]
     async fn send_reply(&self, gql: &Context<'_>, input: SendReplyInput) -> Result<Message> {
         send_reply::send_reply(Ctx::of(gql), input).await
     }
 
     /// Changes the text of one's own message.
-    #[graphql(directive = refuses::apply(vec![E::RoomNotOpen, E::RoomBusy, E::MessageEmpty, E::MessageTooLong, E::EditWindowExpired, E::VersionConflict]))]
+    #[graphql(directive = refuses::apply(vec![E::RoomNotOpen, E::Muted, E::Banned, E::RateLimited, E::RoomBusy, E::MessageEmpty, E::MessageTooLong, E::ContentRefused, E::EditWindowExpired, E::VersionConflict]))]
     async fn edit_message(&self, gql: &Context<'_>, input: EditMessageInput) -> Result<Message> {
         edit_message::edit_message(Ctx::of(gql), input).await
     }

@@ -155,13 +155,12 @@ pub fn sanction_order(sanction: &Sanction) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::function::message::{author_for_tests, draft};
+    use crate::function::message::message_for_tests;
     use schema::MessageKind;
 
     fn message(by: &str, seq: Seq) -> Message {
         let at = DateTime::from_millis(seq as i64);
-        let room = "r".parse().unwrap();
-        Message { seq, ..draft(room, author_for_tests(by), MessageKind::Chat, "hi".into(), at) }
+        Message { seq, ..message_for_tests(by, MessageKind::Chat, at) }
     }
 
     #[test]

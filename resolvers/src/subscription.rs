@@ -5,7 +5,7 @@ mod room_events;
 
 use crate::{
     Ctx,
-    log::{Batch, Follower},
+    log::{Batch, Follower, Interest},
 };
 use async_graphql::{Context, Subscription as GraphQlSubscription};
 use futures_util::{Stream, stream};
@@ -23,7 +23,13 @@ impl Subscription {
         room_id: RoomId,
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<Option<RoomEventBatch>>> + use<>> {
-        room_events::room_events(Ctx::of(gql), room_id, after).await
+        let wanted = gql.look_ahead();
+        let live = ["participantCount", "reactions", "counts"];
+        let interest = match live.iter().any(|field| wanted.field(field).exists()) {
+            true => Interest::EventsAndNews,
+            false => Interest::Events,
+        };
+        room_events::room_events(Ctx::of(gql), room_id, after, interest).await
     }
 
     /// Root messages as they are sent. In AppSync's manner: one object a frame, no position.

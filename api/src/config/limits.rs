@@ -80,7 +80,7 @@ pub struct SocketLimits {
     /// Operations of one socket at once, subscriptions included.
     #[arg(long, env = "MAX_SUBSCRIPTIONS", default_value = "100", value_parser = positive, hide_env_values = true)]
     pub max_subscriptions: usize,
-    /// Fields that the subscriptions of one socket select together, because each event costs as many; beyond: `RATE_LIMITED`.
+    /// Fields that the subscriptions of one user select together, because each event costs as many; beyond: `RATE_LIMITED`.
     #[arg(long, env = "MAX_SUBSCRIBED_FIELDS", default_value = "5000", value_parser = positive, hide_env_values = true)]
     pub max_subscribed_fields: usize,
     /// New operations of one socket a second, after a burst of ten times as many.

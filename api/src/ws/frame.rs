@@ -36,6 +36,19 @@ pub enum Received {
     Fragment,
 }
 
+impl Received {
+    /// How many bytes it has, inflated.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Binary(bytes) => bytes.len(),
+            Self::Ping(payload) => payload.len(),
+            Self::Pong | Self::Close(_) | Self::Fragment => 0,
+        }
+    }
+}
+
 /// What makes it pointless to read on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Violation {

@@ -30,11 +30,13 @@ pub struct Limits {
     pub max_tokens: usize,
     /// Operations that run at once, most of them subscriptions; one more fails.
     pub max_operations: usize,
-    /// Fields of all subscriptions that run at once, each of which is executed for each event; beyond, the next fails.
+    /// Fields of all subscriptions of one user that run at once on this node, each of which is executed for each event; beyond,
+    /// the next fails. Of one connection, where the connections of a user have no cap.
     pub max_subscribed_fields: usize,
     /// New operations; one more fails and says when to try again.
     pub operations: Rate,
-    /// Messages, parts of messages and control frames of any kind; one more closes with 4801.
+    /// Messages, parts of messages and control frames of any kind; one more closes with 4801. Each 16 KiB of one message
+    /// count as one more.
     pub messages: Rate,
     /// Bytes that wait for a slow reader. Operations pause while the queue is full; when it is full of what a group delivers,
     /// which cannot pause, the connection is closed with 4800.

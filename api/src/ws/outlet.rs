@@ -165,6 +165,11 @@ impl Outlet {
         self.task.wake();
     }
 
+    /// Forgets that the group of an operation has ended, because the client ends it first: its id is free again.
+    pub(super) fn forget(&self, id: &OperationId) {
+        self.lock().ended.retain(|ended| ended != id);
+    }
+
     /// Writes the queue; ready when it is empty.
     pub(super) fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {

@@ -56,7 +56,7 @@ impl SendQueue {
         self.frames.iter().take(FRAMES_PER_WRITE).map(|frame| IoSlice::new(&frame.bytes))
     }
 
-    /// Forgets what was sent. Tells how many frames were sent to their end.
+    /// Forgets what was sent. Tells how many answers were sent to their end; what is pushed was counted by who pushed it.
     pub(super) fn sent(&mut self, mut bytes: usize, capacity: usize) -> usize {
         self.bytes -= bytes;
         let mut ended = 0;
@@ -69,7 +69,7 @@ impl SendQueue {
                 break;
             }
             bytes -= taken;
-            ended += 1;
+            ended += usize::from(!first.is_pushed);
             self.first_is_cut = false;
             self.frames.pop_front();
         }
@@ -135,7 +135,7 @@ mod tests {
         queue.answer(Bytes::from_static(b"abc"), CAPACITY);
         assert!(queue.pushed(Bytes::from_static(b"def"), false, CAPACITY));
         queue.answer(Bytes::from_static(b"ghi"), CAPACITY);
-        for (taken, ended, rest) in [(2, 0, "cdefghi"), (3, 1, "fghi"), (4, 2, "")] {
+        for (taken, ended, rest) in [(2, 0, "cdefghi"), (3, 1, "fghi"), (4, 1, "")] {
             assert_eq!(queue.sent(taken, CAPACITY), ended);
             assert_eq!(contents(&queue), rest.as_bytes());
         }

@@ -1,4 +1,4 @@
-//! How many connections each user has on this node.
+//! What each user has on this node: connections, and the fields they subscribe to.
 
 use super::{CloseCode, endpoint::Shared};
 use resolvers::Identity;
@@ -8,18 +8,33 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// The connections of users, counted by a keyed hash of who they are: names would take most of the room.
+/// What users have, by a keyed hash of who they are: names would take most of the room.
 pub(super) struct Users {
-    /// Nobody has more; 0 is no cap, and then nobody is counted.
+    /// Nobody has more connections; 0 is no cap, and then nobody is counted.
     max: usize,
     hasher: RandomState,
-    open: Mutex<HashMap<u64, usize>>,
+    open: Mutex<HashMap<u64, Usage>>,
+}
+
+#[derive(Default)]
+struct Usage {
+    connections: usize,
+    fields: usize,
 }
 
 /// One connection of a user, counted until it is dropped.
-pub(super) struct Seat {
+pub(super) struct Seat(User);
+
+/// Fields of a user's subscription, counted until they are dropped.
+pub(super) struct Fields {
+    user: User,
+    count: usize,
+}
+
+#[derive(Clone)]
+struct User {
     shared: Arc<Shared>,
-    user: u64,
+    hash: u64,
 }
 
 impl Users {
@@ -28,7 +43,7 @@ impl Users {
     }
 
     /// Nothing panics while it holds the lock.
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, usize>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Usage>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -40,25 +55,51 @@ impl Seat {
         if users.max == 0 {
             return Ok(None);
         }
-        let user = users.hasher.hash_one((&who.issuer, who.sub.as_str()));
+        let hash = users.hasher.hash_one((&who.issuer, who.sub.as_str()));
         let mut open = users.lock();
-        let count = open.entry(user).or_default();
-        if *count >= users.max {
+        let usage = open.entry(hash).or_default();
+        if usage.connections >= users.max {
             return Err(CloseCode::TooManyConnections);
         }
-        *count += 1;
-        Ok(Some(Self { shared: shared.clone(), user }))
+        usage.connections += 1;
+        Ok(Some(Self(User { shared: shared.clone(), hash })))
+    }
+
+    /// Counts the fields of one more subscription; `None` if they are too many beside those that the user has, on whichever
+    /// connection. Each is executed for each event, so twenty connections must not cost twenty times what one may.
+    pub(super) fn subscribe(&self, count: usize) -> Option<Fields> {
+        let Self(user) = self;
+        let mut open = user.shared.users.lock();
+        let usage = open.entry(user.hash).or_default();
+        let fields = usage.fields.saturating_add(count);
+        (fields <= user.shared.limits.max_subscribed_fields).then(|| {
+            usage.fields = fields;
+            Fields { user: user.clone(), count }
+        })
+    }
+}
+
+impl User {
+    /// Gives something back; a user who has nothing left is forgotten.
+    fn release(&self, give_back: impl FnOnce(&mut Usage)) {
+        let mut open = self.shared.users.lock();
+        if let Some(usage) = open.get_mut(&self.hash) {
+            give_back(usage);
+            if usage.connections == 0 && usage.fields == 0 {
+                open.remove(&self.hash);
+            }
+        }
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        let mut open = self.shared.users.lock();
-        if let Some(count) = open.get_mut(&self.user) {
-            *count -= 1;
-            if *count == 0 {
-                open.remove(&self.user);
-            }
-        }
+        self.0.release(|usage| usage.connections -= 1);
+    }
+}
+
+impl Drop for Fields {
+    fn drop(&mut self) {
+        self.user.release(|usage| usage.fields -= self.count);
     }
 }

@@ -1,6 +1,7 @@
 //! A document that asks for too much is refused before any resolver runs.
 
-use crate::support::{Server, serve, serve_with};
+use crate::support::{Server, send, serve, serve_with};
+use serde_json::json;
 use std::fmt::Write;
 
 #[track_caller]
@@ -92,6 +93,21 @@ async fn fields_that_differ_in_many_arguments_are_not_compared() {
     let leaves = repeat(1100, |_| "leaf".into());
     let nested = format!("{}{leaves}{}", "... { ".repeat(20), "}".repeat(20));
     refuses(&server, &format!("{{ node {{ {nested} }} }}")).await;
+}
+
+/// Each place where it is named would get a copy of it.
+#[tokio::test]
+async fn what_is_large_is_not_named_again_and_again() {
+    let server = serve().await;
+    for count in [1, 500] {
+        let query = format!("query($v: ID!) {{ room(id: [{}]) }}", repeat(count, |_| "$v".into()));
+        let variables = json!({ "v": "x".repeat(200_000) });
+        let body = json!({ "query": query, "variables": variables });
+        let reply = send(server.post(&body)).await;
+        let code = if count == 1 { "BAD_USER_INPUT" } else { "QUERY_TOO_COMPLEX" };
+        assert_eq!(reply.code(), code, "{count} times");
+    }
+    assert_eq!(server.probe.resolved(), 0);
 }
 
 #[tokio::test]

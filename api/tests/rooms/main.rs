@@ -2,21 +2,26 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
+mod anonymous;
 mod client;
 mod cluster;
 mod conflicts;
 mod deflate;
+mod display;
 mod ending;
 mod export;
 mod fan_out;
 mod faults;
+mod limits;
 mod messages;
 mod opening;
 mod order;
+mod presence;
 mod profile;
 mod proxy;
 mod resume;
 mod retry;
+mod returning;
 mod rooms;
 mod rows;
 mod sdl;

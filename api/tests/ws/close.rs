@@ -82,7 +82,8 @@ async fn an_expired_token_ends_its_connection_so_that_the_client_may_renew_it() 
     let server =
         Server::start(Limits { expiry_grace: Duration::from_millis(50), ..Limits::default() });
     let mut client = server.open().await;
-    client.init("millis:100").await;
+    // Long enough for a busy machine to subscribe before it is over.
+    client.init("millis:2000").await;
     client.subscribe_live("s", "subscription { heard(room: \"r\") }").await;
     assert_eq!(client.closed().await, (4403, "Token expired".to_owned()));
     server.world.until(|| server.world.listeners() == 0).await;
@@ -164,7 +165,8 @@ async fn a_client_that_answers_pings_stays() {
 async fn a_connection_does_not_live_for_ever() {
     let server =
         Server::start(Limits { max_lifetime: Duration::from_millis(100), ..Limits::default() });
-    let mut client = server.connect().await;
+    // Whether it is acknowledged within its life is the machine's affair.
+    let mut client = server.open().await;
     assert_eq!(client.closed().await, (4803, "Connection lifetime reached".to_owned()));
 }
 

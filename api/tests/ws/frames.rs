@@ -1,8 +1,9 @@
 //! Bytes that a browser would never send.
 
-use crate::support::Server;
-use api::ws::{Limits, Rate};
+use crate::support::{Client, Server};
+use api::ws::{Limits, Rate, frame};
 use serde_json::json;
+use std::time::Duration;
 use tokio_tungstenite::tungstenite::{
     Message,
     protocol::frame::{
@@ -138,4 +139,29 @@ async fn noise_ends_its_connection_and_no_other() {
     other.ping().await;
     other.pong().await;
     server.connections(1).await;
+}
+
+/// A kilobyte inflates to a megabyte, and what is answered to that has to wait somewhere.
+#[tokio::test]
+async fn few_bytes_that_inflate_to_much_are_read_no_faster_than_they_are_answered() {
+    let (messages, patience) = (Rate { per_second: 1, burst: 100 }, Duration::from_millis(100));
+    let limits = Limits { deflate: true, messages, ..Limits::default() };
+    let limits = Limits { slow_consumer_patience: patience, ..limits };
+    let server = Server::start(Limits { close_timeout: Duration::from_secs(8), ..limits });
+    let mut client = Client::open(
+        server.address,
+        "sec-websocket-protocol: graphql-transport-ws\r\nsec-websocket-extensions: permessage-deflate\r\n",
+    )
+    .await;
+    client.init("ada").await;
+    client.subscribe_live("s", "subscription { heard(room: \"r\") }").await;
+    let ping = json!({ "type": "ping", "payload": { "p": "x".repeat(200_000) } }).to_string();
+    let ping = frame::compress(ping.as_bytes());
+    let len = u16::try_from(ping.len()).unwrap().to_be_bytes();
+    let ping = [&[0xc1, 0x80 | 126], &len[..], &[0; 4], &ping].concat();
+    assert!(ping.len() * 40 < 16 * 1024, "they come in one read");
+    client.send_raw(&ping.repeat(40)).await;
+    // If all were read before the first is sent, they would be too many.
+    server.world.until(|| server.world.listeners() == 0).await;
+    assert_eq!(client.close_code().await, 4800);
 }

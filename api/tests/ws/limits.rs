@@ -72,6 +72,54 @@ async fn subscriptions_share_a_budget_of_fields_that_is_free_again_when_one_ends
     client.subscribe_live("e", heard).await;
 }
 
+/// Else twenty connections would cost twenty times as much for each event.
+#[tokio::test]
+async fn the_connections_of_a_user_share_the_budget_of_fields_and_those_of_others_do_not() {
+    let server = Server::start(Limits { max_subscribed_fields: 3, ..Limits::default() });
+    let heard = "subscription { heard(room: \"r\") }";
+    let (mut first, mut second) = (server.connect().await, server.connect().await);
+    for id in ["a", "b"] {
+        first.subscribe_live(id, heard).await;
+    }
+    second.subscribe_live("c", heard).await;
+    second.subscribe("d", heard).await;
+    assert_eq!(second.failure("d").await["extensions"], json!({ "code": "RATE_LIMITED" }));
+    let mut other = server.open().await;
+    other.init("grace").await;
+    other.subscribe_live("a", heard).await;
+    first.send(json!({ "type": "complete", "id": "b" })).await;
+    first.ping().await;
+    first.pong().await;
+    second.subscribe_live("d", heard).await;
+    drop(first);
+    server.connections(2).await;
+    second.subscribe_live("e", heard).await;
+}
+
+/// What a subscription was given is kept to its end.
+#[tokio::test]
+async fn subscriptions_share_a_budget_of_memory_that_is_free_again_when_one_ends() {
+    let server = Server::default();
+    let mut client = server.connect().await;
+    let heavy = |id: &str| {
+        let query = "subscription($r: String!) { heard(room: $r) }";
+        let payload = json!({ "query": query, "variables": { "r": "x".repeat(200_000) } });
+        json!({ "type": "subscribe", "id": id, "payload": payload })
+    };
+    for id in 0..10 {
+        client.send(heavy(&id.to_string())).await;
+        client.ping().await;
+        client.pong().await;
+    }
+    client.send(heavy("beyond")).await;
+    assert_eq!(client.failure("beyond").await["extensions"], json!({ "code": "RATE_LIMITED" }));
+    client.subscribe_live("light", "subscription { heard(room: \"r\") }").await;
+    client.send(json!({ "type": "complete", "id": "7" })).await;
+    client.send(heavy("again")).await;
+    client.ping().await;
+    client.pong().await;
+}
+
 #[tokio::test]
 async fn operations_beyond_the_rate_fail_and_say_when_to_come_back() {
     let operations = Rate { per_second: 1, burst: 3 };
@@ -95,5 +143,19 @@ async fn messages_beyond_the_rate_are_closed_by_4801() {
     for _ in 0..10 {
         client.ping().await;
     }
+    assert_eq!(client.closed().await, (4801, "Too many messages".to_owned()));
+}
+
+#[tokio::test]
+async fn what_is_large_counts_as_many_messages() {
+    let messages = Rate { per_second: 1, burst: 20 };
+    let server = Server::start(Limits { messages, ..Limits::default() });
+    let mut client = server.connect().await;
+    let large = json!({ "type": "ping", "payload": { "p": "x".repeat(200_000) } });
+    client.send(large.clone()).await;
+    assert_eq!(client.next().await["type"], "pong");
+    client.ping().await;
+    client.pong().await;
+    client.send(large).await;
     assert_eq!(client.closed().await, (4801, "Too many messages".to_owned()));
 }

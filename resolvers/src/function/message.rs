@@ -27,6 +27,11 @@ pub fn put_thread(feed: &Feed, reply: &Message, root: Seq) -> Append {
     Append::new(feed, at, Entry::Thread(reply.clone())).and(changed)
 }
 
+/// Puts a THREAD row that waits for a review; its root message does not change before that.
+pub fn put_held_thread(feed: &Feed, reply: &Message) -> Append {
+    Append::new(feed, reply.created_at, Entry::Thread(reply.clone()))
+}
+
 /// Stamps `repliedAt` on the MESSAGE row, unless it is stamped, and counts the reply. The row must be a published root message.
 pub fn stamp_replied_at(room: &RoomId, root: Seq, at: DateTime) -> Update {
     Update::new(entry_key(room, root))
@@ -77,8 +82,9 @@ pub fn bury(message: &Message, at: DateTime) -> Update {
     }
 }
 
-/// Records where a question is since now: the entry that says so, and the question's row, if it is still where it was. Its votes
-/// go on meanwhile: its place among the questions of its new status is theirs to set.
+/// Records where a question is since now: the entry that says so, and the question's row, if it is still where it was.
+///
+/// Its votes go on meanwhile: which list it stands in is set here alone, where in the list by its votes alone.
 pub fn put_question_status(
     feed: &Feed,
     before: &Message,
@@ -123,20 +129,14 @@ pub fn digest(message: &Message) -> String {
 }
 
 /// A new message, before it has a position.
-pub fn draft(
-    room: RoomId,
-    author: schema::Author,
-    kind: MessageKind,
-    content: String,
-    at: DateTime,
-) -> Message {
+pub fn draft(room: RoomId, kind: MessageKind, content: String, at: DateTime) -> Message {
     Message {
         room_id: room,
         seq: 0,
         kind,
         status: MessageStatus::Published,
         content: Some(content),
-        author: Some(author),
+        author: None,
         parent_id: None,
         created_at: at,
         edited_at: None,
@@ -166,6 +166,13 @@ pub(crate) fn author_for_tests(user: &str) -> schema::Author {
         avatar_url: None,
         role: schema::Role::Participant,
     }
+}
+
+/// What somebody sends.
+#[cfg(test)]
+pub(crate) fn message_for_tests(user: &str, kind: MessageKind, at: DateTime) -> Message {
+    let author = Some(author_for_tests(user));
+    Message { author, ..draft("r".parse().unwrap(), kind, "hi".into(), at) }
 }
 
 fn text(text: &str) -> AttributeValue {

@@ -136,7 +136,8 @@ async fn count(
             Ok(mut tally) => tally.take(sources, feed, votes).await.map(|()| tally),
             Err(error) => Err(error),
         };
-        answer(voters, known.as_ref().map(|tally| tally.counts().clone()).map_err(Clone::clone));
+        let counts = known.as_ref().map(|tally| tally.counts().clone());
+        answer(voters, &counts.map_err(Clone::clone));
     }
     match known {
         Ok(tally) => {

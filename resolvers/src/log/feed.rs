@@ -286,4 +286,4 @@ impl Feed {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

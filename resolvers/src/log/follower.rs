@@ -5,7 +5,7 @@ use super::{
     feed::Listener,
     live::{Heard, News},
     replay::{Replays, STEP},
-    tail::{Event, Stretch, Tail},
+    tail::{Event, Most, Stretch, Tail},
 };
 use crate::{Audience, Reading, Sources, source::Request};
 use schema::{Cursor, DateTime, Result, Resume, RoomEventBatch, RoomId, Seq};
@@ -14,6 +14,8 @@ use schema::{Cursor, DateTime, Result, Resume, RoomEventBatch, RoomId, Seq};
 const MAX_REPLAY: Seq = 10_000;
 /// The most entries of one batch, so that a frame stays small.
 const MAX_BATCH: usize = STEP;
+/// About how much text one batch has. What goes to many at once must fit in the queue of each, behind what went before.
+const MAX_BATCH_BYTES: usize = 32 * 1024;
 
 /// Begins to follow a room after a position, or from now on.
 #[derive(Clone, Debug)]
@@ -24,8 +26,19 @@ pub struct Follow {
     pub after: Option<Cursor>,
     /// For whom it is.
     pub audience: Audience,
+    /// What of it is wanted.
+    pub interest: Interest,
     /// Who is told where the reader stands, and may bound it.
     pub reading: Reading,
+}
+
+/// What a reader wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interest {
+    /// What happened, and nothing else wakes it.
+    Events,
+    /// Also what is true only now.
+    EventsAndNews,
 }
 
 /// Reads a room's events in order. Dropping it ends the reading.
@@ -35,7 +48,8 @@ pub struct Follower {
     audience: Audience,
     reading: Reading,
     position: Seq,
-    heard: Heard,
+    /// What it has heard of what is true only now, if it wants to.
+    heard: Option<Heard>,
     /// Messages that were not shown and of which nobody has been told.
     skipped: u32,
     /// What the first batch says; taken by it.
@@ -75,7 +89,7 @@ impl Request for Follow {
             audience: self.audience,
             reading: self.reading,
             position,
-            heard: feed.begin_to_hear(),
+            heard: (self.interest == Interest::EventsAndNews).then(|| feed.begin_to_hear()),
             skipped: 0,
             first,
             listener,
@@ -115,7 +129,7 @@ impl Follower {
             };
             self.position = batch.position;
             self.skipped += batch.skipped;
-            batch.news = self.listener.feed.news(&mut self.heard);
+            batch.news = self.news();
             let has_something = !batch.events.is_empty() || !batch.news.is_empty();
             if first.is_some() || batch.resume == Resume::Gap || has_something {
                 batch.skipped = std::mem::take(&mut self.skipped);
@@ -127,26 +141,37 @@ impl Follower {
     /// Waits until there is more to read than has been read, and until it may be read; or until there is something to
     /// hear.
     async fn more(&mut self) {
-        if self.listener.beyond(self.position).await
-            && let Some(mut high_watermark) = self.reading.high_watermark()
-        {
+        let is_beyond = match self.heard {
+            Some(_) => self.listener.beyond_or_beat(self.position).await,
+            None => self.listener.beyond(self.position).await,
+        };
+        if is_beyond && let Some(mut high_watermark) = self.reading.high_watermark() {
             // If those who are ahead are gone, there is nobody left to wait for.
             let position = Some(self.position);
             let _ = high_watermark.wait_for(|&reached| reached > position).await;
         }
     }
 
-    /// How many entries may be read now.
-    fn limit(&self) -> usize {
-        let bound = self.reading.high_watermark().and_then(|reached| *reached.borrow());
+    /// What is true only now and has not been heard.
+    fn news(&mut self) -> News {
+        let feed = &self.listener.feed;
+        self.heard.as_mut().map(|heard| feed.news(heard)).unwrap_or_default()
+    }
+
+    /// How much may be read now.
+    fn most(&self) -> Most {
+        // Those who were ahead and are gone bound nobody: their last word would hold this reader for ever.
+        let ahead = self.reading.high_watermark().filter(|ahead| ahead.has_changed().is_ok());
+        let bound = ahead.and_then(|reached| *reached.borrow());
         let allowed = bound.map(|bound| bound.saturating_sub(self.position));
         let allowed = allowed.and_then(|allowed| usize::try_from(allowed).ok());
-        allowed.unwrap_or(MAX_BATCH).min(MAX_BATCH)
+        let entries = allowed.unwrap_or(MAX_BATCH).min(MAX_BATCH);
+        Most { entries, bytes: MAX_BATCH_BYTES }
     }
 
     async fn read(&self, resume: Resume) -> Result<Batch> {
-        let (position, limit) = (self.position, self.limit());
-        let in_memory = self.listener.feed.tail().after(position, limit, self.audience);
+        let (position, audience) = (self.position, self.audience);
+        let in_memory = self.listener.feed.tail().after(position, self.most(), audience);
         let from = if in_memory.is_some() { "memory" } else { "table" };
         if resume == Resume::Replayed {
             metrics::counter!("plenary_replays_total", "from" => from).increment(1);
@@ -165,7 +190,11 @@ impl Follower {
         for entry in entries.iter() {
             replay.offer(entry.clone());
         }
-        match replay.after(self.position, MAX_BATCH, self.audience) {
+        match replay.after(
+            self.position,
+            Most { entries: MAX_BATCH, bytes: usize::MAX },
+            self.audience,
+        ) {
             Some(stretch) if stretch.position == high => Ok(self.batch(stretch, resume)),
             _ => Ok(self.gap(feed.position())),
         }
@@ -204,3 +233,6 @@ impl From<Batch> for RoomEventBatch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

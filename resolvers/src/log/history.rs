@@ -2,11 +2,14 @@
 
 mod message;
 mod messages;
+mod questions;
 mod replies;
 
 pub use message::{FindMessage, ReadMessage};
 pub use messages::Messages;
 pub(super) use messages::{Found, PageKey};
+pub(super) use questions::QuestionPages;
+pub use questions::Questions;
 pub use replies::Replies;
 
 use schema::{Cursor, Message, MessageConnection, Page, Seq};

@@ -3,17 +3,19 @@
 mod apply;
 mod display_cap;
 mod event;
+mod held;
 mod notice;
 mod read;
 
 pub(crate) use event::Event;
 pub(crate) use notice::Notice;
-pub(crate) use read::Stretch;
+pub(crate) use read::{Most, Stretch};
 
 use super::{Entry, payload::Counts};
 use crate::people::People;
 use display_cap::DisplayCap;
 use event::Light;
+use held::Held;
 use schema::{Message, Room, Seq};
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -49,13 +51,6 @@ pub(crate) struct Tail {
     display_cap: DisplayCap,
     /// What concerns some people alone, and has not been taken.
     notices: Vec<Notice>,
-}
-
-struct Held {
-    message: Message,
-    /// How many entries in memory need it.
-    entries: u32,
-    bytes: usize,
 }
 
 impl Tail {

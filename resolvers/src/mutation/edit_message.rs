@@ -1,7 +1,7 @@
 //! `Mutation.editMessage`, a pipeline resolver: read the message, then change its row and record the edit in one
 //! transaction.
 
-use super::MAX_CONFLICTS;
+use super::{MAX_CONFLICTS, gate};
 use crate::{
     Ctx,
     access::Place,
@@ -21,6 +21,7 @@ pub(super) async fn edit_message(ctx: &Ctx, input: EditMessageInput) -> Result<M
     // Not from memory: an edit that another node has just made must neither be refused nor taken for this one.
     let mut before =
         ctx.run(ReadMessage { feed: feed.clone(), seq: input.message_id.seq() }).await?;
+    let mut passed = false;
     for _ in 0..MAX_CONFLICTS {
         editable(ctx, &place, &before)?;
         content.within(feed.room().settings.max_message_length)?;
@@ -32,6 +33,11 @@ pub(super) async fn edit_message(ctx: &Ctx, input: EditMessageInput) -> Result<M
             return Err(Error::VersionConflict { current: before.version });
         }
 
+        // Counted and asked once, however often the row changes meanwhile.
+        if !passed {
+            gate::pass_edit(ctx, &place, &feed.room(), &edited).await?;
+            passed = true;
+        }
         match ctx.run(put_edit(feed, &before, &edited, ctx.now)).await? {
             Appended::Done(_) => return Ok(edited),
             Appended::Refused(row) => before = message_from(row)?,

@@ -36,7 +36,7 @@ pub(super) async fn send_once(
         None => append,
     };
     match ctx.run(append).await? {
-        Appended::Done(entries) => sent(&entries),
+        Appended::Done(entries) => Ok(to_sender(sent(&entries)?, draft)),
         Appended::Duplicate(row) => {
             recall(ctx, feed, draft, row).await?.ok_or(Error::Unavailable(None))
         }
@@ -49,7 +49,14 @@ async fn recall(ctx: &Ctx, feed: &Feed, draft: &Message, row: Item) -> Result<Op
     if marker.digest != digest(draft) {
         return Err(Error::IdempotencyConflict);
     }
-    ctx.run(FindMessage { feed: feed.clone(), seq: marker.seq }).await.map(Some)
+    let first = ctx.run(FindMessage { feed: feed.clone(), seq: marker.seq }).await?;
+    Ok(Some(to_sender(first, draft)))
+}
+
+/// A message as its sender gets it: with the key, which is kept from others when it has no name.
+fn to_sender(message: Message, draft: &Message) -> Message {
+    let client_message_id = message.client_message_id.or_else(|| draft.client_message_id.clone());
+    Message { client_message_id, ..message }
 }
 
 fn sent(entries: &[Entry]) -> Result<Message> {

@@ -20,7 +20,7 @@ thread_local! {
 /// Reads frames.
 pub(super) struct Input {
     reader: FrameReader,
-    /// What came with the handshake.
+    /// What has come, but has not been read yet: with the handshake, or behind so much that it has to be dealt with first.
     early: Bytes,
 }
 
@@ -60,13 +60,22 @@ impl Input {
         }
     }
 
+    /// Reads messages of about [`SCRATCH_BYTES`] in all. Few bytes can be inflated to many messages of the greatest size, and
+    /// the answers to one may leave no room for another.
     fn take(&mut self, mut bytes: &[u8]) -> Read {
-        let mut received = Vec::new();
+        let (mut received, mut size) = (Vec::new(), 0);
         let outcome = loop {
             match self.reader.read(&mut bytes) {
-                Ok(Some(next)) => received.push(next),
+                Ok(Some(next)) => {
+                    size += next.size();
+                    received.push(next);
+                }
                 Ok(None) => break Ok(()),
                 Err(violation) => break Err(violation.into()),
+            }
+            if size > SCRATCH_BYTES {
+                self.early = Bytes::copy_from_slice(bytes);
+                break Ok(());
             }
         };
         Read { received, outcome }

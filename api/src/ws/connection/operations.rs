@@ -5,14 +5,18 @@ use super::{
     shape::Shape,
     subscription::{Sharing, Subscription},
 };
-use crate::ws::{
-    endpoint::Shared,
-    group_key::GroupKey,
-    hub::Membership,
-    metrics::Counted,
-    operation_map::OperationMap,
-    outlet::Outlet,
-    protocol::{Event, OperationId, TransportWs},
+use crate::{
+    limits::weight,
+    ws::{
+        endpoint::Shared,
+        group_key::GroupKey,
+        hub::Membership,
+        metrics::Counted,
+        operation_map::OperationMap,
+        outlet::Outlet,
+        protocol::{Event, OperationId, TransportWs},
+        users::{Fields, Seat},
+    },
 };
 use async_graphql::{ErrorExtensionValues, Request, ServerError, parser::types::OperationType};
 use futures_util::{
@@ -40,14 +44,20 @@ struct Running {
     kind: OperationType,
     /// What a subscription selects; nothing for what answers once.
     fields: usize,
+    /// What is kept of the request, as long as it runs by itself.
+    bytes: usize,
     progress: Progress,
-    _counted: Option<Counted>,
+    _counted: (Option<Counted>, Option<Fields>),
 }
 
 enum Progress {
     ByItself(AbortHandle),
-    InGroup { _membership: Membership },
+    InGroup { membership: Membership },
 }
+
+/// What the requests of all operations that run by themselves may weigh, in messages of the greatest size. There may be a hundred
+/// operations; but those that are shared keep nothing, and those that answer once, nothing for long.
+const MAX_REQUESTS: usize = 8;
 
 impl Operations {
     pub(super) fn new(shared: Arc<Shared>, outlet: Arc<Outlet>) -> Self {
@@ -68,18 +78,18 @@ impl Operations {
         id: OperationId,
         mut request: Request,
         identity: &Arc<Identity>,
+        seat: Option<&Seat>,
     ) -> Option<Event> {
         let (max_tokens, types) = (self.shared.limits.max_tokens, &self.shared.types);
         let (kind, fields, key) = match Shape::of(&mut request, max_tokens, types) {
             Shape::Once(kind) => (kind, 0, None),
-            Shape::Subscription { fields, key } if self.has_room_for(fields) => {
-                (OperationType::Subscription, fields, key)
-            }
-            Shape::Subscription { .. } => {
-                let beyond = Error::RateLimited { retry_after: None };
-                return Some(Event::Failed { id, errors: vec![presented(&beyond)] });
-            }
+            Shape::Subscription { fields, key } => (OperationType::Subscription, fields, key),
             Shape::ManyRoots => return Some(Event::Failed { id, errors: vec![many_roots()] }),
+        };
+        let bytes = request.query.len() + request.variables.values().map(weight).sum::<usize>();
+        let fields_of_user = match self.charge(seat, fields, bytes) {
+            Ok(fields_of_user) => fields_of_user,
+            Err(error) => return Some(Event::Failed { id, errors: vec![presented(&error)] }),
         };
         let counted =
             (kind == OperationType::Subscription).then(|| self.shared.metrics.subscription());
@@ -87,7 +97,9 @@ impl Operations {
         let (steps, abort) = futures_util::stream::abortable(steps);
         self.steps.get_or_insert_default().push(steps);
         let progress = Progress::ByItself(abort);
-        self.running.insert(id.clone(), Running { kind, fields, progress, _counted: counted });
+        let counted = (counted, fields_of_user);
+        let running = Running { kind, fields, bytes, progress, _counted: counted };
+        self.running.insert(id.clone(), running);
         // Only a subscription has something to be in time for.
         (kind != OperationType::Subscription).then_some(Event::Started { id })
     }
@@ -129,16 +141,40 @@ impl Operations {
         Sharing { key, request: copy, identity: identity.clone(), member }
     }
 
+    /// Counts one more operation's fields where users are counted, if there is room for it on this connection and for its user.
     /// Every event is executed once for each subscription that hears it: together they cost what one large one would.
-    fn has_room_for(&self, fields: usize) -> bool {
+    fn charge(
+        &self,
+        seat: Option<&Seat>,
+        fields: usize,
+        bytes: usize,
+    ) -> Result<Option<Fields>, Error> {
+        let beyond = Error::RateLimited { retry_after: None };
+        let taken: usize = self.running.values().map(|running| running.bytes).sum();
+        if taken + bytes > MAX_REQUESTS * self.shared.limits.max_message_bytes {
+            return Err(beyond);
+        }
+        if fields == 0 {
+            // What answers once.
+            return Ok(None);
+        }
         let taken: usize = self.running.values().map(|running| running.fields).sum();
-        taken.saturating_add(fields) <= self.shared.limits.max_subscribed_fields
+        if taken.saturating_add(fields) > self.shared.limits.max_subscribed_fields {
+            return Err(beyond);
+        }
+        seat.map(|seat| seat.subscribe(fields).ok_or(beyond)).transpose()
     }
 
     /// Drops an operation. A mutation that has begun runs to its end unheard: half a write would cost others more.
     pub(super) fn stop(&mut self, id: &OperationId) {
-        if let Some(Running { progress: Progress::ByItself(abort), .. }) = self.running.remove(id) {
-            abort.abort();
+        match self.running.remove(id).map(|running| running.progress) {
+            Some(Progress::ByItself(abort)) => abort.abort(),
+            Some(Progress::InGroup { membership }) => {
+                // After this the group says nothing more about the operation, so what it has said is all there is to forget.
+                drop(membership);
+                self.outlet.forget(id);
+            }
+            None => {}
         }
     }
 
@@ -155,7 +191,8 @@ impl Operations {
                 }
                 Some(Step::Joined(id, membership)) => {
                     if let Some(running) = self.running.get_mut(&id) {
-                        running.progress = Progress::InGroup { _membership: membership };
+                        running.progress = Progress::InGroup { membership };
+                        running.bytes = 0;
                     }
                 }
                 // An idle connection keeps no buffer.

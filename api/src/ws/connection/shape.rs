@@ -9,6 +9,7 @@ use async_graphql::{
     Request,
     parser::types::{OperationType, Selection},
 };
+use std::collections::HashSet;
 
 /// The operation that a request selects.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,6 +30,7 @@ impl Shape {
         if check_source(&request.query, max_tokens).is_err() {
             return REFUSED;
         }
+        drop_unused_variables(request);
         let name = request.operation_name.clone();
         let Ok(document) = request.parsed_query() else { return REFUSED };
         let Some(operation) = selected(document, name.as_deref()) else { return REFUSED };
@@ -44,6 +46,16 @@ impl Shape {
             kind => Self::Once(kind),
         }
     }
+}
+
+/// The execution ignores them, but would keep them to its end.
+fn drop_unused_variables(request: &mut Request) {
+    let name = request.operation_name.clone();
+    let document = request.parsed_query().ok();
+    let Some(operation) = document.and_then(|it| selected(it, name.as_deref())) else { return };
+    let used = operation.variable_definitions.iter();
+    let used: HashSet<_> = used.map(|it| it.node.name.node.clone()).collect();
+    request.variables.retain(|name, _| used.contains(name));
 }
 
 fn key(request: &mut Request, types: &Types) -> Option<GroupKey> {
@@ -64,6 +76,19 @@ mod tests {
     fn a_document_with_too_many_tokens_is_not_parsed() {
         assert_eq!(shape("mutation { a }", 4), Shape::Once(OperationType::Mutation));
         assert_eq!(shape("mutation { a }", 3), Shape::Once(OperationType::Query));
+    }
+
+    #[test]
+    fn an_operation_keeps_the_variables_that_it_uses() {
+        for kind in ["query", "mutation", "subscription"] {
+            let variables = serde_json::json!({ "used": 1, "unused": [2] });
+            let query = format!("{kind}($used: Int, $absent: Int) {{ a(b: $used) }}");
+            let variables = async_graphql::Variables::from_json(variables);
+            let mut request = Request::new(query).variables(variables);
+            Shape::of(&mut request, 100, &Types::default());
+            let kept: Vec<_> = request.variables.keys().map(|name| name.as_str()).collect();
+            assert_eq!(kept, ["used"], "{kind}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod responses;
+mod values;
 
 use super::*;
 use crate::operation::selected;

@@ -25,6 +25,13 @@ pub(super) struct Driver {
     max_round_bytes: usize,
 }
 
+/// A round, and where its last response ends.
+struct Gathered {
+    round: Round,
+    position: Seq,
+    happened_at: DateTime,
+}
+
 /// From so many members on rounds keep their interval.
 const LARGE: usize = 1000;
 
@@ -71,8 +78,8 @@ impl Driver {
             };
             let Some(first) = first else { return };
             let begun = Instant::now();
-            let round = self.gather(&first, &mut responses);
-            self.deliver(round, begun).await;
+            let gathered = self.gather(&first, &mut responses);
+            self.deliver(gathered, begun).await;
             if self.ranks.len() >= LARGE {
                 sleep_until(begun + self.interval).await;
             }
@@ -80,20 +87,24 @@ impl Driver {
     }
 
     /// Takes a response and whatever is ready behind it.
-    fn gather(&self, first: &Response, responses: &mut BoxStream<'static, Response>) -> Round {
+    ///
+    /// Where a response ends is asked before the next one is looked at, which may be under way and end further on.
+    fn gather(&self, first: &Response, responses: &mut BoxStream<'static, Response>) -> Gathered {
         let mut round = Round::default();
         round.push(first);
+        let mut end = self.reading.taken();
         while round.bytes() < self.max_round_bytes
             && let Some(Some(next)) = responses.next().now_or_never()
         {
             round.push(&next);
+            end = self.reading.taken();
         }
         self.hub.executions.increment(round.len() as u64);
-        round
+        Gathered { round, position: end.0, happened_at: end.1 }
     }
 
-    async fn deliver(&self, round: Round, begun: Instant) {
-        let (position, happened_at) = self.reading.taken();
+    async fn deliver(&self, gathered: Gathered, begun: Instant) {
+        let Gathered { round, position, happened_at } = gathered;
         let is_news = self.reached.borrow().is_none_or(|reached| reached < position);
         if is_news {
             self.advance(position);

@@ -45,7 +45,7 @@ impl Waiting {
 }
 
 /// Gives all of them the same answer.
-pub(super) fn answer(voters: Vec<Voter>, counts: Result<Counts>) {
+pub(super) fn answer(voters: Vec<Voter>, counts: &Result<Counts>) {
     for (voter, _place) in voters {
         // Whoever went away has voted all the same.
         let _ = voter.send(counts.clone());
@@ -78,7 +78,7 @@ mod tests {
         assert_eq!(votes.iter().map(|vote| vote.wanted).collect::<Vec<_>>(), [false, true, true]);
         let counts = Counts { seq: 1, count_version: 1, upvote_count: 2, reactions: Vec::new() };
         for (_, voters) in groups {
-            answer(voters, Ok(counts.clone()));
+            answer(voters, &Ok(counts.clone()));
         }
         assert!(answers.iter_mut().all(|answer| answer.try_recv().unwrap().unwrap() == counts));
         assert_eq!(places.available_permits(), 9);

@@ -5,7 +5,7 @@ use schema::DateTime;
 use std::{sync::atomic::AtomicU64, thread};
 
 /// A feed that never asks its table.
-fn feed() -> Feed {
+pub(in crate::log) fn feed() -> Feed {
     let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
     let room = room_for_tests();
     let table = Table::new(Client::from_conf(config), "none");

@@ -1,6 +1,9 @@
 //! What an entry does to a room's state in memory.
 
-use super::{Held, KEEP_BYTES, KEEP_ENTRIES, Light, Notice, Tail};
+use super::{
+    KEEP_BYTES, KEEP_ENTRIES, Light, Notice, Tail,
+    held::{Held, renew},
+};
 use crate::{
     log::{Change, Entry, entry::Pins},
     people::Hide,
@@ -120,15 +123,9 @@ impl Tail {
         if let Some(pinned) = self.pinned.get_mut(&message.seq) {
             renew(pinned, message.clone());
         }
-        let held = self.messages.entry(message.seq).or_insert_with(|| Held {
-            message: message.clone(),
-            entries: 0,
-            bytes: 0,
-        });
-        held.entries += 1;
-        renew(&mut held.message, message);
+        let held = self.messages.entry(message.seq).or_insert_with(|| Held::new(message.clone()));
         self.bytes -= held.bytes;
-        held.bytes = size_of::<Held>() + held.message.content.as_ref().map_or(0, String::len);
+        held.keep(message);
         self.bytes += held.bytes;
     }
 
@@ -143,16 +140,5 @@ impl Tail {
                 self.messages.remove(&target);
             }
         }
-    }
-}
-
-/// Of two copies of a message the newer, and of their counts the newer.
-fn renew(known: &mut Message, mut found: Message) {
-    match found.version >= known.version {
-        true => {
-            found.take_counts(known);
-            *known = found;
-        }
-        false => known.take_counts(&found),
     }
 }

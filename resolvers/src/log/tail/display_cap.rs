@@ -42,7 +42,7 @@ impl DisplayCap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::function::message::{author_for_tests, draft};
+    use crate::function::message::{author_for_tests, message_for_tests};
 
     fn shown(kind: MessageKind, role: Role, times: impl Iterator<Item = i64>) -> usize {
         let settings = RoomSettings { max_delivery_rate: 5, ..RoomSettings::default() };
@@ -50,7 +50,7 @@ mod tests {
         let author = schema::Author { role, ..author_for_tests("ada") };
         let message = |at| {
             let at = DateTime::from_millis(at);
-            draft("r".parse().unwrap(), author.clone(), kind, "hi".into(), at)
+            Message { author: Some(author.clone()), ..message_for_tests("ada", kind, at) }
         };
         times.filter(|&at| cap.shows(&message(at), &settings)).count()
     }

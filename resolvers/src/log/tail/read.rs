@@ -1,6 +1,6 @@
 //! What a tail tells its readers.
 
-use super::{Event, Light, Tail};
+use super::{Event, Light, Tail, held::text_bytes};
 use crate::Audience;
 use schema::{Message, Seq};
 
@@ -14,20 +14,35 @@ pub(crate) struct Stretch {
     pub(crate) position: Seq,
 }
 
+/// How much of a tail is asked for at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Most {
+    /// Entries.
+    pub(crate) entries: usize,
+    /// About so many bytes of text, but at least one message.
+    pub(crate) bytes: usize,
+}
+
 impl Tail {
-    /// Up to `limit` entries after a position, as an audience sees them; `None` when they are not all in memory.
-    pub(crate) fn after(&self, position: Seq, limit: usize, audience: Audience) -> Option<Stretch> {
+    /// Some entries after a position, as an audience sees them; `None` when they are not all in memory.
+    pub(crate) fn after(&self, position: Seq, most: Most, audience: Audience) -> Option<Stretch> {
         let skip = usize::try_from(position.checked_sub(self.base)?).ok()?;
-        let end = self.position().min(position + limit as Seq).max(position);
-        let mut stretch = Stretch { events: Vec::new(), skipped: 0, position: end };
-        for (i, light) in self.entries.iter().enumerate().skip(skip).take(limit) {
-            let seq = self.base + 1 + i as Seq;
-            let message = light.target(seq).and_then(|target| self.message(target).cloned());
-            let Some(event) = light.event(seq, message) else { continue };
-            match light.is_capped() && audience != Audience::Staff {
-                true => stretch.skipped += 1,
-                false => stretch.events.push(event),
+        let (mut stretch, mut taken) = (Stretch { events: Vec::new(), skipped: 0, position }, 0);
+        for light in self.entries.iter().skip(skip).take(most.entries) {
+            if taken >= most.bytes {
+                break;
             }
+            stretch.position += 1;
+            let seq = stretch.position;
+            let message = light.target(seq).and_then(|target| self.message(target).cloned());
+            let bytes = message.as_ref().map_or(0, text_bytes);
+            let Some(event) = light.event(seq, message) else { continue };
+            if light.is_capped() && audience != Audience::Staff {
+                stretch.skipped += 1;
+                continue;
+            }
+            taken += bytes;
+            stretch.events.push(event);
         }
         Some(stretch)
     }
@@ -59,6 +74,12 @@ impl Tail {
             self.sent_before(Seq::MAX).filter(to_root).cloned().collect();
         replies.reverse();
         replies
+    }
+
+    /// The messages in memory that `wanted` accepts, in no order.
+    pub(crate) fn messages(&self, wanted: impl Fn(&Message) -> bool) -> Vec<Message> {
+        let held = self.messages.values().map(|held| &held.message);
+        held.filter(|message| wanted(message)).cloned().collect()
     }
 
     /// A message as it is now, if it is in memory.

@@ -1,17 +1,16 @@
 use super::*;
 use crate::{Audience, log::Change};
-use crate::{access::room_for_tests, function::message::draft};
-use schema::{Author, DateTime, MessageKind, Role};
+use crate::{access::room_for_tests, function::message::message_for_tests};
+use schema::{DateTime, MessageKind};
 
 fn message(seq: Seq, content: &str) -> Message {
-    let author = Author {
-        user_id: "ada".parse().unwrap(),
-        display_name: "Ada".into(),
-        avatar_url: None,
-        role: Role::Participant,
-    };
     let at = DateTime::from_millis(seq as i64);
-    Message { seq, ..draft("r".parse().unwrap(), author, MessageKind::Chat, content.into(), at) }
+    let content = Some(content.to_owned());
+    Message { seq, content, ..message_for_tests("ada", MessageKind::Chat, at) }
+}
+
+fn most(entries: usize) -> Most {
+    Most { entries, bytes: 10_000 }
 }
 
 fn tail(base: Seq) -> Tail {
@@ -34,7 +33,8 @@ fn deleted(seq: Seq, target: Seq) -> Entry {
 
 fn seqs(tail: &Tail, after: Seq) -> Vec<Seq> {
     let seq = |event: &Event| event.event.happened().0;
-    let stretch = tail.after(after, 1_000, Audience::Staff).unwrap();
+    let stretch =
+        tail.after(after, Most { entries: 1_000, bytes: usize::MAX }, Audience::Staff).unwrap();
     stretch.events.iter().map(seq).collect()
 }
 
@@ -75,7 +75,7 @@ fn a_deleted_message_is_nowhere_left_in_memory() {
     tail.offer(sent(1));
     tail.offer(sent(2));
     tail.offer(deleted(3, 1));
-    let events = tail.after(0, 10, Audience::Staff).unwrap().events;
+    let events = tail.after(0, most(10), Audience::Staff).unwrap().events;
     assert!(
         events
             .iter()
@@ -97,7 +97,7 @@ fn memory_is_bounded_in_entries_and_bytes_and_frees_what_it_drops() {
     }
     assert_eq!(tail.entries.len(), KEEP_ENTRIES);
     assert!(tail.messages.len() <= KEEP_ENTRIES);
-    assert!(tail.after(tail.base() - 1, 10, Audience::Staff).is_none());
+    assert!(tail.after(tail.base() - 1, most(10), Audience::Staff).is_none());
 
     let first = tail.position() + 1;
     for seq in first..first + 100 {
@@ -126,13 +126,34 @@ fn a_long_message_that_is_replied_to_again_and_again_counts_once() {
 }
 
 #[test]
+fn a_batch_is_bounded_in_bytes_but_never_empty() {
+    let mut tail = tail(0);
+    for seq in 1..=10 {
+        tail.offer(match seq {
+            1 => Entry::Message(message(seq, &"x".repeat(40_000))),
+            _ => Entry::Message(message(seq, &"x".repeat(100))),
+        });
+    }
+    for (position, bytes, end) in [(0, 1, 1), (0, 40_000, 1), (0, 40_100, 2), (1, 300, 4)] {
+        let stretch = tail.after(position, Most { entries: 10, bytes }, Audience::Staff).unwrap();
+        assert_eq!(
+            (stretch.events.len() as Seq, stretch.position),
+            (end - position, end),
+            "{position} {bytes}"
+        );
+    }
+    assert_eq!(tail.after(1, most(3), Audience::Staff).unwrap().position, 4);
+    assert_eq!(tail.after(1, most(100), Audience::Staff).unwrap().position, 10);
+}
+
+#[test]
 fn an_entry_about_another_message_than_it_says_cannot_break_the_tail() {
     let mut tail = tail(0);
     let at = DateTime::from_millis(0);
     let message = Some(message(900, "x"));
     tail.offer(changed(1, at, 5, Change::Edited, message));
     assert_eq!(seqs(&tail, 0), [1]);
-    assert_eq!(tail.after(7, 10, Audience::Staff).unwrap().position, 7);
+    assert_eq!(tail.after(7, most(10), Audience::Staff).unwrap().position, 7);
 }
 
 #[test]
