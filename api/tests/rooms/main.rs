@@ -19,6 +19,8 @@ mod order;
 mod presence;
 mod profile;
 mod proxy;
+mod questions;
+mod reactions;
 mod resume;
 mod retry;
 mod returning;
@@ -26,6 +28,7 @@ mod rooms;
 mod rows;
 mod sdl;
 mod shared;
+mod votes;
 
 use std::time::Duration;
 

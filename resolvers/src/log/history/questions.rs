@@ -22,8 +22,8 @@ use std::{
     time::Duration,
 };
 
-/// Rows looked at per query when only some statuses are wanted of all questions: not every row has one.
-const STEP: usize = 500;
+/// The most rows looked at by one query when only some statuses are wanted of all questions, of which not every one has them.
+const MAX_STEP: usize = 1_000;
 /// How many queries of one list a page may take. A page of a rare status ends there, with fewer questions and a cursor to go on
 /// from.
 const MAX_QUERIES: usize = 10;
@@ -130,8 +130,8 @@ async fn read_list(
 ) -> Result<(Vec<Message>, Option<Rank>)> {
     let mut questions = Vec::new();
     let mut reached = None;
+    let mut step = if list.is_filtered() { 4 * wanted } else { wanted };
     for _ in 0..MAX_QUERIES {
-        let step = if list.is_filtered() { STEP } else { wanted };
         let read = sources.table.query(list.query(step)).await?;
         for item in read.items {
             let question = message_of(entry_of(item, DateTime::now())?);
@@ -140,6 +140,7 @@ async fn read_list(
         reached = read.last.as_deref().and_then(|last| list.rank(last));
         let Some(last) = reached.filter(|_| questions.len() < wanted) else { break };
         list = list.rest(last);
+        step = (2 * step).min(MAX_STEP);
     }
     Ok((questions, reached))
 }
