@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 mod anonymous;
+mod answers;
 mod client;
 mod cluster;
 mod conflicts;
@@ -28,6 +29,7 @@ mod rooms;
 mod rows;
 mod sdl;
 mod shared;
+mod vote_failures;
 mod votes;
 
 use std::time::Duration;

@@ -8,7 +8,7 @@ mod waiting;
 
 use super::{Counts, Feed};
 use crate::{Sources, function::vote::Vote, source::Request};
-use metrics::{counter, histogram};
+use metrics::histogram;
 use schema::{Error, Result, RoomId, Seq};
 use std::{
     collections::HashMap,
@@ -145,7 +145,6 @@ async fn count(
             Some(tally)
         }
         Err(_) => {
-            counter!("plenary_votes_failed_total").increment(1);
             // Some may be counted all the same: what was told is not left behind what is true.
             if let Ok(tally) = Tally::read(feed, seq).await {
                 tally.tell(sources, feed);
