@@ -17,8 +17,7 @@ const SEND: &str = "mutation($roomId: ID!, $content: String!) \
     { sendMessage(input: { roomId: $roomId, content: $content }) { seq } }";
 const ASK: &str = "mutation($roomId: ID!, $content: String!) \
     { sendMessage(input: { roomId: $roomId, content: $content, kind: QUESTION }) { seq } }";
-const CREATE_ROOM: &str =
-    "mutation($id: ID!, $name: String!) { createRoom(input: { id: $id, name: $name, settings: { maxAcceptRate: 1000, maxDeliveryRate: 1000 } }) { id } }";
+const CREATE_ROOM: &str = "mutation($id: ID!, $name: String!) { createRoom(input: { id: $id, name: $name, settings: { maxAcceptRate: 1000, maxDeliveryRate: 1000 } }) { id } }";
 
 /// The load generator of Plenary: it joins, sends, receives, and checks that nothing was lost.
 #[derive(Debug, Parser)]

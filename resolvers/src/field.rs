@@ -11,6 +11,7 @@ mod room_viewer;
 mod viewer_can_send_at;
 
 pub(crate) use room_messages::room_messages;
+pub(crate) use room_viewer::viewer_of;
 
 use crate::{Ctx, log::OpenRoom};
 use async_graphql::Context;

@@ -2,5 +2,6 @@
 
 pub mod audit;
 pub mod message;
+pub mod people;
 pub mod profile;
 pub mod room;

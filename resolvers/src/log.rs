@@ -20,15 +20,17 @@ mod load;
 mod payload;
 mod replay;
 mod sequencer;
+mod sweep;
 mod tail;
 
 pub(crate) use admission::Admission;
 pub use append::{Append, Appended};
 pub(crate) use entry::MAX_POSITION;
 pub use entry::{Change, Entry, Pins};
-pub use feed::{Expelled, Expulsion, Feed, Seat};
+pub use feed::{Expelled, Expulsion, Feed, Seat, ViewerWatch, WatchViewer};
 pub use feeds::{Feeds, OpenRoom};
 pub use follower::{Batch, Follow, Follower};
 pub(crate) use payload::{Counts, Payload};
 pub use sequencer::Sequencer;
+pub use sweep::BeginSweep;
 pub(crate) use tail::Event;

@@ -5,6 +5,7 @@ use super::{
     history::{Found, PageKey},
     payload::Payload,
     replay::Replays,
+    sweep::Sweeper,
 };
 use crate::{
     Sources,
@@ -48,6 +49,7 @@ struct Shared {
     rooms: Mutex<HashMap<RoomId, Slot>>,
     pages: Cache<PageKey, Arc<Found>>,
     replays: Replays,
+    sweeper: Sweeper,
 }
 
 struct Slot {
@@ -83,6 +85,7 @@ impl Feeds {
             shared: Arc::new(Shared {
                 node: ulid::Ulid::generate().to_string(),
                 expelled: broadcast::Sender::new(EXPELLED),
+                sweeper: Sweeper::new(table.clone()),
                 table,
                 broker,
                 rooms: Mutex::default(),
@@ -151,6 +154,11 @@ impl Feeds {
     /// Where it is told who must not go on as before.
     pub(crate) fn expelled(&self) -> &broadcast::Sender<Expelled> {
         &self.shared.expelled
+    }
+
+    /// Makes tombstones of what is hidden.
+    pub(super) fn sweeper(&self) -> &Sweeper {
+        &self.shared.sweeper
     }
 
     /// Forgets a feed that nobody listens to or has used for a while; tells whether it did.
