@@ -47,15 +47,6 @@ impl Ctx {
         Ok(place)
     }
 
-    /// Opens a room for a field of it. Not every way to a room enters it: a list of rooms does not. Who subscribes has entered, and
-    /// what is executed for many must not depend on who of them was the first.
-    pub async fn look_into(&self, room: &RoomId) -> Result<Feed> {
-        match self.reading.audience() {
-            Some(_) => self.run(OpenRoom(room.clone())).await,
-            None => self.enter(room, Capability::Read).await.map(|place| place.feed),
-        }
-    }
-
     /// The caller as the author of what is sent now.
     pub async fn author(&self, role: Role) -> Result<Author> {
         let profile = self.run(FindProfile(self.identity.sub.clone())).await?;

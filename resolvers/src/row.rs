@@ -20,7 +20,7 @@ mod people;
 
 pub use audit::{Act, audit_item, audit_of, audit_range, month};
 pub use people::{
-    PeopleRow, hide_item, hide_key, member_item, member_key, people_of, people_range,
+    PeopleRow, hide_item, hide_key, hides_range, member_item, member_key, people_of, people_range,
 };
 
 use crate::{

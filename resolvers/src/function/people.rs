@@ -3,17 +3,20 @@
 use crate::{
     log::{Append, Entry, Feed},
     people::{Hide, Member},
-    row::{hide_item, hide_key, member_item, member_key},
+    row::{hide_item, hide_key, hides_range, member_item, member_key},
     source::{
         definition::{GSI1PK, GSI1SK},
-        table::{Condition, Get, Item, Put, Update, from_item},
+        table::{Condition, Get, Item, Put, Query, Update, from_item},
     },
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use schema::{DateTime, Result, RoomId, UserId};
+use schema::{DateTime, End, Result, RoomId, UserId};
 
 /// When a sweep of what is hidden last went on: whoever finds that long ago goes on with it.
 const SWEPT_AT: &str = "sweptAt";
+
+/// How many hides of one author are looked at: a repetition is among the last.
+const HIDES: usize = 20;
 
 /// Reads what somebody is in a room.
 pub fn get_member(room: &RoomId, user: &UserId) -> Get {
@@ -44,6 +47,11 @@ pub fn put_hide(feed: &Feed, user: &UserId, since: Option<DateTime>, at: DateTim
 /// The same behind another entry.
 pub fn and_hide(append: Append, feed: &Feed, user: &UserId, at: DateTime) -> Append {
     listed(append.and(hidden(user, None, at)), feed, (user, None, at), 1)
+}
+
+/// Lists what of one author was hidden last.
+pub fn list_hides(room: &RoomId, user: &UserId) -> Query {
+    Query::new(hides_range(room, user), End::Last, HIDES)
 }
 
 /// The hide that an entry tells of.

@@ -1,11 +1,9 @@
 //! What was sent: from memory where it reaches, else from the table.
 
-mod hidden;
 mod message;
 mod messages;
 mod replies;
 
-pub use hidden::IsHidden;
 pub use message::{FindMessage, ReadMessage};
 pub use messages::Messages;
 pub(super) use messages::{Found, PageKey};

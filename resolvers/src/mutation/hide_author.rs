@@ -1,14 +1,14 @@
 //! `Mutation.hideAuthor`, a pipeline resolver: see whether it is hidden already, then record in one transaction that it is. Every
 //! node shows tombstones from that entry on; behind it the rows become tombstones one by one.
 
-use super::order::{check_reason, sweep};
+use super::order::{check_reason, is_hidden, sweep};
 use crate::{
     Ctx,
     function::{
         audit::{act, put_act},
         people::put_hide,
     },
-    log::{Appended, history::IsHidden},
+    log::Appended,
 };
 use schema::{Capability, Error, HideAuthorInput, Result};
 use serde_json::json;
@@ -21,7 +21,7 @@ pub(super) async fn hide_author(ctx: &Ctx, input: HideAuthorInput) -> Result<boo
     let HideAuthorInput { user_id, since, reason, .. } = input;
 
     let feed = &place.feed;
-    if ctx.run(IsHidden { feed: feed.clone(), user: user_id.clone(), since }).await? {
+    if is_hidden(ctx, feed, &user_id, since).await? {
         return Ok(true);
     }
     let act = act(ctx, "hideAuthor").to_user(&user_id).because(reason.as_deref());

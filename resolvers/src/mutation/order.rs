@@ -4,11 +4,12 @@ use super::MAX_CONFLICTS;
 use crate::{
     Ctx,
     access::Place,
-    function::people::{get_member, hide_of, member_of},
+    function::people::{get_member, hide_of, list_hides, member_of},
     log::{Append, Appended, BeginSweep, Entry, Feed},
-    people::Member,
+    people::{Hide, Member},
+    source::table::from_item,
 };
-use schema::{Capability, Error, Result, Role, SanctionType, UserId};
+use schema::{Capability, DateTime, Error, Result, Role, SanctionType, UserId};
 
 /// The longest reason, in Unicode code points.
 const MAX_REASON: usize = 500;
@@ -46,6 +47,19 @@ pub(super) async fn change<T: Send>(
         }
     }
     Err(Error::unavailable("others kept changing the same person"))
+}
+
+/// Whether all that somebody has sent since an instant is hidden, as far as this node knows.
+pub(super) async fn is_hidden(
+    ctx: &Ctx,
+    feed: &Feed,
+    user: &UserId,
+    since: Option<DateTime>,
+) -> Result<bool> {
+    let rows = ctx.run(list_hides(feed.id(), user)).await?.items;
+    let hides = rows.into_iter().map(from_item).collect::<Result<Vec<Hide>>>()?;
+    let last = hides.into_iter().find(|hide| hide.since == since);
+    Ok(last.is_some_and(|hide| feed.is_silent_since(user, hide.until)))
 }
 
 /// Begins to sweep what entries hide.

@@ -1,14 +1,14 @@
 //! `Mutation.sanctionUser`, a pipeline resolver: read what the person is, then change its row and record it in one transaction,
 //! with hiding what the person sent if that is asked for.
 
-use super::order::{Change, change, check_reason, may_judge, to_impose};
+use super::order::{Change, change, check_reason, is_hidden, may_judge, to_impose};
 use crate::{
     Ctx,
     function::{
         audit::{act, put_act},
         people::{and_hide, put_member},
     },
-    log::{Append, Feed, history::IsHidden},
+    log::{Append, Feed},
     people::Member,
 };
 use schema::{Capability, Error, Result, Sanction, SanctionType, SanctionUserInput};
@@ -38,8 +38,7 @@ pub(super) async fn sanction_user(ctx: &Ctx, input: SanctionUserInput) -> Result
 
     // Functions.
     let feed = &place.feed;
-    let is_hidden = IsHidden { feed: feed.clone(), user: user.clone(), since: None };
-    let is_hidden = !hides || ctx.run(is_hidden).await?;
+    let is_hidden = !hides || is_hidden(ctx, feed, user, None).await?;
     change(ctx, feed, user, |before| {
         may_judge(&place, before, capability)?;
         let known = before.sanction(sanction.r#type, ctx.now);
