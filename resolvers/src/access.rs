@@ -47,6 +47,15 @@ impl Ctx {
         Ok(place)
     }
 
+    /// Opens a room for a field of it. Whoever lists rooms may be banned from some; a subscription that is executed for many has
+    /// let each of them in.
+    pub async fn see(&self, room: &RoomId) -> Result<Feed> {
+        match self.reading.is_from_now() {
+            true => self.run(OpenRoom(room.clone())).await,
+            false => Ok(self.enter(room, Capability::Read).await?.feed),
+        }
+    }
+
     /// The caller as the author of what is sent now.
     pub async fn author(&self, role: Role) -> Result<Author> {
         let profile = self.run(FindProfile(self.identity.sub.clone())).await?;

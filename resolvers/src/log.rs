@@ -29,7 +29,7 @@ pub(crate) use entry::MAX_POSITION;
 pub use entry::{Change, Entry, Pins};
 pub use feed::{Expelled, Expulsion, Feed, Seat, ViewerWatch, WatchViewer};
 pub use feeds::{Feeds, OpenRoom};
-pub use follower::{Batch, Follow, Follower};
+pub use follower::{Batch, Follow, Follower, Interest};
 pub(crate) use payload::{Counts, Payload};
 pub use sequencer::Sequencer;
 pub use sweep::BeginSweep;

@@ -6,7 +6,7 @@ mod viewer_events;
 
 use crate::{
     Ctx,
-    log::{Batch, Follower},
+    log::{Batch, Follower, Interest},
 };
 use async_graphql::{Context, Subscription as GraphQlSubscription};
 use futures_util::{Stream, stream};
@@ -26,7 +26,13 @@ impl Subscription {
         room_id: RoomId,
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<Option<RoomEventBatch>>> + use<>> {
-        room_events::room_events(Ctx::of(gql), room_id, after).await
+        let wanted = gql.look_ahead();
+        let live = ["participantCount", "reactions", "counts"];
+        let interest = match live.iter().any(|field| wanted.field(field).exists()) {
+            true => Interest::EventsAndNews,
+            false => Interest::Events,
+        };
+        room_events::room_events(Ctx::of(gql), room_id, after, interest).await
     }
 
     /// For the caller alone: sanctions, roles, and what came of reviews. It has no position; `Room.viewer` says how things are.

@@ -72,6 +72,7 @@ impl Sanction {
 
 /// What concerns one person in a room.
 #[derive(Union, Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "GraphQL's unions hold their types themselves")]
 pub enum ViewerEvent {
     /// A moderator has muted or banned the caller.
     Sanctioned(Sanctioned),

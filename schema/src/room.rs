@@ -122,7 +122,7 @@ impl Room {
         fields(gql).room_questions(gql, self, page, status, order).await
     }
 
-    /// Messages that wait for a review, oldest first. Needs REVIEW. Not selectable inside a subscription.
+    /// Messages that wait for a review, oldest first. Needs `REVIEW`. Not selectable inside a subscription.
     #[graphql(
         complexity = "page_cost(first, None, child_complexity)",
         directive = not_in_subscription::apply("it depends on who asks".to_owned())
@@ -137,7 +137,7 @@ impl Room {
         fields(gql).room_held_messages(gql, self, page).await
     }
 
-    /// Sanctions that hold now, oldest first. Needs MUTE or BAN. Not selectable inside a subscription.
+    /// Sanctions that hold now, oldest first. Needs `MUTE` or `BAN`. Not selectable inside a subscription.
     #[graphql(
         complexity = "page_cost(first, None, child_complexity)",
         directive = not_in_subscription::apply("it depends on who asks".to_owned())
@@ -152,7 +152,7 @@ impl Room {
         fields(gql).room_sanctions(gql, self, page).await
     }
 
-    /// Who has done what, newest first. Needs MANAGE_ROOM. Not selectable inside a subscription.
+    /// Who has done what, newest first. Needs `MANAGE_ROOM`. Not selectable inside a subscription.
     #[graphql(
         complexity = "page_cost(first, None, child_complexity)",
         directive = not_in_subscription::apply("it depends on who asks".to_owned())
@@ -167,13 +167,13 @@ impl Room {
         fields(gql).room_audit_log(gql, self, page).await
     }
 
-    /// Terms whose messages wait for a review. Needs MANAGE_ROOM. Not selectable inside a subscription.
+    /// Terms whose messages wait for a review. Needs `MANAGE_ROOM`. Not selectable inside a subscription.
     #[graphql(directive = not_in_subscription::apply("it depends on who asks".to_owned()))]
     async fn held_terms(&self, gql: &Context<'_>) -> Result<Vec<String>> {
         fields(gql).room_terms(gql, self).await.map(|settings| settings.held_terms)
     }
 
-    /// Terms whose messages are refused. Needs MANAGE_ROOM. Not selectable inside a subscription.
+    /// Terms whose messages are refused. Needs `MANAGE_ROOM`. Not selectable inside a subscription.
     #[graphql(directive = not_in_subscription::apply("it depends on who asks".to_owned()))]
     async fn refused_terms(&self, gql: &Context<'_>) -> Result<Vec<String>> {
         fields(gql).room_terms(gql, self).await.map(|settings| settings.refused_terms)

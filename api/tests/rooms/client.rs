@@ -118,6 +118,20 @@ impl Client {
         self.data(query, json!({ "id": room })).await;
     }
 
+    /// A room with these settings.
+    pub(crate) async fn create_room_with(&self, room: &str, settings: Value) {
+        let query = "mutation($id: ID, $s: RoomSettingsInput) { createRoom(input: { id: $id, name: \"Hall\", settings: $s }) { id } }";
+        self.data(query, json!({ "id": room, "s": settings })).await;
+    }
+
+    /// The error with which a document is refused: its `extensions`.
+    pub(crate) async fn refused(&self, query: &str, variables: Value) -> Value {
+        let answer = self.ask(query, variables).await;
+        let extensions = answer["errors"][0]["extensions"].clone();
+        assert!(extensions["code"].is_string(), "{query}: {answer}");
+        extensions
+    }
+
     pub(crate) async fn send(&self, room: &str, content: &str) -> Value {
         let query = "mutation($r: ID!, $c: String!) { sendMessage(input: { roomId: $r, content: $c }) { id seq content version } }";
         self.data(query, json!({ "r": room, "c": content })).await

@@ -60,9 +60,25 @@ impl Cluster {
 
     /// Starts one more node that reaches the table at this endpoint.
     pub(crate) async fn node(&self, endpoint: &str) -> Node {
+        self.node_with(endpoint, &[]).await
+    }
+
+    /// The same with more arguments.
+    pub(crate) async fn node_with(&self, endpoint: &str, arguments: &[&str]) -> Node {
         let redis = format!("redis://127.0.0.1:{}", self.redis.port);
         let table = ["--dynamodb", endpoint, "--table-name", self.name(), "--create-table"];
-        Node::start(&self.data, &[&["--redis-url", redis.as_str()], &table[..]].concat()).await
+        let all = [&["--redis-url", redis.as_str()], &table[..], arguments].concat();
+        Node::start(&self.data, &all).await
+    }
+
+    /// Some nodes with more arguments.
+    pub(crate) async fn start_with(nodes: usize, arguments: &[&str]) -> Self {
+        let mut cluster = Self::start(0).await;
+        for _ in 0..nodes {
+            let node = cluster.node_with(&cluster.table.endpoint.clone(), arguments).await;
+            cluster.nodes.push(node);
+        }
+        cluster
     }
 
     /// The name of the table: tests that share a DynamoDB have a table of their own each.

@@ -2,19 +2,29 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
+mod anonymous;
 mod client;
 mod cluster;
 mod conflicts;
 mod deflate;
+<<<<<<< HEAD
 mod deletion;
+=======
+mod display;
+>>>>>>> issue4
 mod ending;
 mod export;
 mod fan_out;
 mod faults;
+<<<<<<< HEAD
 mod hiding;
+=======
+mod limits;
+>>>>>>> issue4
 mod messages;
 mod opening;
 mod order;
+mod presence;
 mod profile;
 mod proxy;
 mod resume;

@@ -54,6 +54,7 @@ impl Act {
 
     /// What goes with it.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "details are made for this alone")]
     pub fn with(mut self, details: serde_json::Value) -> Self {
         self.details = Some(Json::of(&details));
         self

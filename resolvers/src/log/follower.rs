@@ -26,8 +26,19 @@ pub struct Follow {
     pub after: Option<Cursor>,
     /// For whom it is.
     pub audience: Audience,
+    /// What of it is wanted.
+    pub interest: Interest,
     /// Who is told where the reader stands, and may bound it.
     pub reading: Reading,
+}
+
+/// What a reader wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interest {
+    /// What happened, and nothing else wakes it.
+    Events,
+    /// Also what is true only now.
+    EventsAndNews,
 }
 
 /// Reads a room's events in order. Dropping it ends the reading.
@@ -37,7 +48,8 @@ pub struct Follower {
     audience: Audience,
     reading: Reading,
     position: Seq,
-    heard: Heard,
+    /// What it has heard of what is true only now, if it wants to.
+    heard: Option<Heard>,
     /// Messages that were not shown and of which nobody has been told.
     skipped: u32,
     /// What the first batch says; taken by it.
@@ -77,7 +89,7 @@ impl Request for Follow {
             audience: self.audience,
             reading: self.reading,
             position,
-            heard: feed.begin_to_hear(),
+            heard: (self.interest == Interest::EventsAndNews).then(|| feed.begin_to_hear()),
             skipped: 0,
             first,
             listener,
@@ -117,7 +129,7 @@ impl Follower {
             };
             self.position = batch.position;
             self.skipped += batch.skipped;
-            batch.news = self.listener.feed.news(&mut self.heard);
+            batch.news = self.news();
             let has_something = !batch.events.is_empty() || !batch.news.is_empty();
             if first.is_some() || batch.resume == Resume::Gap || has_something {
                 batch.skipped = std::mem::take(&mut self.skipped);
@@ -129,13 +141,21 @@ impl Follower {
     /// Waits until there is more to read than has been read, and until it may be read; or until there is something to
     /// hear.
     async fn more(&mut self) {
-        if self.listener.beyond(self.position).await
-            && let Some(mut high_watermark) = self.reading.high_watermark()
-        {
+        let is_beyond = match self.heard {
+            Some(_) => self.listener.beyond_or_beat(self.position).await,
+            None => self.listener.beyond(self.position).await,
+        };
+        if is_beyond && let Some(mut high_watermark) = self.reading.high_watermark() {
             // If those who are ahead are gone, there is nobody left to wait for.
             let position = Some(self.position);
             let _ = high_watermark.wait_for(|&reached| reached > position).await;
         }
+    }
+
+    /// What is true only now and has not been heard.
+    fn news(&mut self) -> News {
+        let feed = &self.listener.feed;
+        self.heard.as_mut().map(|heard| feed.news(heard)).unwrap_or_default()
     }
 
     /// How much may be read now.
@@ -215,39 +235,4 @@ impl From<Batch> for RoomEventBatch {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::log::{Entry, feed::tests::feed};
-    use std::time::Duration;
-    use tokio::{sync::watch, time::timeout};
-
-    #[tokio::test]
-    async fn whoever_was_ahead_and_is_gone_holds_no_reader_up() {
-        let (feed, reading) = (feed(), Reading::of_subscriber());
-        let (ahead, high_watermark) = watch::channel(Some(0));
-        reading.bound(high_watermark);
-        let (listener, replays) = (feed.listen(), Replays::default());
-        let follower = Follower {
-            listener,
-            replays,
-            audience: Audience::Participants,
-            reading: reading.clone(),
-            position: 0,
-            heard: feed.begin_to_hear(),
-            skipped: 0,
-            first: None,
-        };
-        let reads = tokio::spawn(async move {
-            let mut follower = follower;
-            while follower.next().await.is_ok() {}
-        });
-        let mut settled = reading.settled();
-        settled.wait_for(|settled| *settled == Some(0)).await.unwrap();
-        drop(ahead);
-        feed.offer([Entry::Void { seq: 1, at: DateTime::from_millis(0) }]);
-        let goes_on = settled.wait_for(|settled| *settled == Some(1));
-        let reached = timeout(Duration::from_secs(10), goes_on).await.expect("it goes on");
-        assert_eq!(*reached.unwrap(), Some(1));
-        reads.abort();
-    }
-}
+mod tests;

@@ -14,7 +14,7 @@ use schema::{Result, RoomId, Seq, UserId};
 /// What a row of `MEMBERS#rid` says.
 pub enum PeopleRow {
     /// What somebody is.
-    Member(Member),
+    Member(Box<Member>),
     /// What is hidden.
     Hide(Hide),
 }
@@ -57,7 +57,7 @@ pub fn people_of(item: Item) -> Result<PeopleRow> {
     let is_hide = item.get(SK).and_then(|sk| sk.as_s().ok()).is_some_and(|sk| sk != "STATE");
     match is_hide {
         true => from_item(item).map(PeopleRow::Hide),
-        false => from_item(item).map(PeopleRow::Member),
+        false => from_item(item).map(Box::new).map(PeopleRow::Member),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::batches;
 use crate::{
     Ctx,
-    log::{Change, Event, Follow},
+    log::{Change, Event, Follow, Interest},
 };
 use futures_util::{Stream, StreamExt, stream};
 use schema::{Capability, Message, MessageId, Result, RoomEvent, RoomId};
@@ -57,8 +57,9 @@ async fn on<W: Fn(&Event) -> bool + Send + 'static>(
     let audience = ctx.enter(&room, Capability::Read).await?.audience();
 
     let reading = ctx.reading.clone();
-    let follower =
-        ctx.run(Follow { room, after: None, audience, reading: reading.clone() }).await?;
+    let interest = Interest::Events;
+    let follow = Follow { room, after: None, audience, interest, reading: reading.clone() };
+    let follower = ctx.run(follow).await?;
     reading.begin(audience);
     Ok(batches(follower).flat_map(move |batch| {
         let reading = reading.clone();

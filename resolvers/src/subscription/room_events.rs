@@ -1,7 +1,10 @@
 //! `Subscription.roomEvents`, a unit resolver: follow the room.
 
 use super::{batches, cursor};
-use crate::{Ctx, log::Follow};
+use crate::{
+    Ctx,
+    log::{Follow, Interest},
+};
 use futures_util::{Stream, StreamExt};
 use schema::{Capability, Result, RoomEventBatch, RoomId};
 
@@ -10,13 +13,15 @@ pub(super) async fn room_events(
     ctx: &Ctx,
     room: RoomId,
     after: Option<String>,
+    interest: Interest,
 ) -> Result<impl Stream<Item = Result<Option<RoomEventBatch>>> + use<>> {
     let after = cursor(after)?;
     let place = ctx.enter(&room, Capability::Read).await?;
 
     let reading = ctx.reading.clone();
     let audience = place.audience();
-    let follower = ctx.run(Follow { room, after, audience, reading: reading.clone() }).await?;
+    let follow = Follow { room, after, audience, interest, reading: reading.clone() };
+    let follower = ctx.run(follow).await?;
     reading.sit(place.feed.sit());
     reading.begin(audience);
     Ok(batches(follower).map(move |batch| {

@@ -28,9 +28,14 @@ impl Feed {
 }
 
 impl Listener {
-    /// Waits until the feed is beyond a position, or until there is something to hear; tells whether it is beyond.
+    /// Waits until the feed is beyond a position; tells that it is.
     pub(in crate::log) async fn beyond(&mut self, position: Seq) -> bool {
-        // The feed in this listener holds the senders, so they cannot be gone.
+        // The feed in this listener holds the sender, so it cannot be gone.
+        self.position.wait_for(|&reached| reached > position).await.is_ok()
+    }
+
+    /// Waits until the feed is beyond a position, or until there is something to hear; tells whether it is beyond.
+    pub(in crate::log) async fn beyond_or_beat(&mut self, position: Seq) -> bool {
         tokio::select! {
             biased;
             _ = self.position.wait_for(|&reached| reached > position) => true,
