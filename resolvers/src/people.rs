@@ -113,6 +113,18 @@ impl People {
         self.hides.values().flatten()
     }
 
+    /// Takes over that messages are hidden.
+    pub(crate) fn hide(&mut self, hide: Hide) {
+        let hides = self.hides.entry(hide.user_id.clone()).or_default();
+        if !hides.contains(&hide) {
+            // One that hides all makes the earlier ones needless.
+            if hide.since.is_none() {
+                hides.retain(|earlier| earlier.until > hide.until);
+            }
+            hides.push(hide);
+        }
+    }
+
     /// A message as everybody may see it: a tombstone, if its author's messages are hidden.
     #[must_use]
     pub fn shown(&self, message: Message) -> Message {

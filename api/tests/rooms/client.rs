@@ -60,7 +60,7 @@ impl Client {
     }
 
     /// The error with which a document is refused, once it is: another node may be a moment behind.
-    pub(crate) async fn refused(&self, code: &str, query: &str, variables: Value) -> Value {
+    pub(crate) async fn refused_with(&self, code: &str, query: &str, variables: Value) -> Value {
         let refused = async {
             loop {
                 let answer = self.ask(query, variables.clone()).await;

@@ -7,20 +7,14 @@ mod client;
 mod cluster;
 mod conflicts;
 mod deflate;
-<<<<<<< HEAD
 mod deletion;
-=======
 mod display;
->>>>>>> issue4
 mod ending;
 mod export;
 mod fan_out;
 mod faults;
-<<<<<<< HEAD
 mod hiding;
-=======
 mod limits;
->>>>>>> issue4
 mod messages;
 mod opening;
 mod order;

@@ -49,7 +49,7 @@ async fn a_role_counts_on_every_node_and_ends_the_connections_of_the_one_before(
     let given = host.data(ROLE, json!({ "u": moderator.id().await, "r": "PARTICIPANT" })).await;
     assert_eq!(given["mutedUntil"], mute["expiresAt"]);
     let sanction = json!({ "u": "somebody", "t": "MUTE" });
-    moderator.refused("FORBIDDEN", SANCTION, sanction.clone()).await;
+    moderator.refused_with("FORBIDDEN", SANCTION, sanction.clone()).await;
     // In this room alone.
     host.create_room("elsewhere").await;
     let elsewhere = SANCTION.replace("hall", "elsewhere");

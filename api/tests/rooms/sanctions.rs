@@ -46,7 +46,7 @@ async fn a_mute_silences_until_it_is_lifted_or_ends_by_itself() {
     let reply = "mutation($m: ID!) { sendReply(input: { messageId: $m, content: \"x\" }) { id } }";
     let edit = "mutation($m: ID!) { editMessage(input: { messageId: $m, content: \"x\" }) { id } }";
     for query in [SEND, reply, edit] {
-        let refusal = eve.refused("MUTED", query, json!({ "m": message["id"] })).await;
+        let refusal = eve.refused_with("MUTED", query, json!({ "m": message["id"] })).await;
         assert_eq!(refusal["until"], sanction["expiresAt"], "{query}");
     }
     assert_eq!(eve.data(READ, Value::Null).await["viewer"]["mutedUntil"], sanction["expiresAt"]);
@@ -60,7 +60,7 @@ async fn a_mute_silences_until_it_is_lifted_or_ends_by_itself() {
     eve.accepted(SEND, Value::Null).await;
 
     let short = moderator.data(SANCTION, json!({ "u": id, "t": "MUTE", "d": 1 })).await;
-    eve.refused("MUTED", SEND, Value::Null).await;
+    eve.refused_with("MUTED", SEND, Value::Null).await;
     let sent = eve.accepted(SEND, Value::Null).await;
     assert!(sent["createdAt"].as_str() >= short["expiresAt"].as_str(), "{sent} {short}");
 }
@@ -176,7 +176,7 @@ async fn a_ban_is_carried_out_without_redis_and_survives_a_restart() {
         node.kill().await;
     }
     let again = cluster.node(&cluster.table.endpoint).await;
-    let refusal = eve.at(again.address).refused("BANNED", READ, Value::Null).await;
+    let refusal = eve.at(again.address).refused_with("BANNED", READ, Value::Null).await;
     assert_eq!(refusal["until"], Value::Null);
 }
 

@@ -13,9 +13,6 @@ use tokio::{task::yield_now, time::timeout};
 /// Counts what groups execute.
 const EXECUTIONS: &str = "plenary_group_executions_total";
 
-/// What is not for everybody.
-const FOR_SOME: [&str; 2] = ["viewerEvents", "moderationEvents"];
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_field_that_depends_on_who_asks_is_refused_however_it_is_selected() {
     let cluster = Cluster::start(1).await;
@@ -81,15 +78,10 @@ async fn everything_else_is_the_same_for_everybody_byte_for_byte() {
     let ada = cluster.client(0, "ada", &[]).await;
     let bob = cluster.client(1, "bob", &["others"]).await;
     let sdl = Sdl::read();
-<<<<<<< HEAD
-    let is_shared = |root: &&Field| !FOR_SOME.contains(&root.name.as_str());
-    for root in sdl.fields("Subscription").filter(is_shared) {
-=======
     // What concerns one person or the staff is not for everybody.
     let room_wide =
         |root: &&Field| !["viewerEvents", "moderationEvents"].contains(&root.name.as_str());
     for root in sdl.fields("Subscription").filter(room_wide) {
->>>>>>> issue4
         for field in sdl.reachable(root) {
             assert!(!field.gives.ends_with("Connection"), "{} of {}", field.name, field.of);
         }
