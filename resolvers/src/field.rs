@@ -2,6 +2,7 @@
 
 mod message_replies;
 mod room_audit_log;
+mod room_held_messages;
 mod room_messages;
 mod room_participant_count;
 mod room_pinned_messages;
@@ -67,11 +68,11 @@ impl FieldResolvers for Fields {
 
     fn room_held_messages<'a>(
         &'a self,
-        _gql: &'a Context<'_>,
-        _room: &'a Room,
-        _page: PageArgs,
+        gql: &'a Context<'_>,
+        room: &'a Room,
+        page: PageArgs,
     ) -> Field<'a, MessageConnection> {
-        Box::pin(async { Err(Error::Unavailable(None)) })
+        Box::pin(room_held_messages::room_held_messages(Ctx::of(gql), &room.id, page))
     }
 
     fn room_sanctions<'a>(

@@ -2,5 +2,8 @@
 
 pub mod audit;
 pub mod message;
+pub mod pin;
 pub mod profile;
+pub mod report;
+pub mod review;
 pub mod room;

@@ -27,6 +27,7 @@ pub use append::{Append, Appended};
 pub(crate) use entry::MAX_POSITION;
 pub use entry::{Change, Entry, Pins};
 pub use feed::{Expelled, Expulsion, Feed, Seat};
+pub(crate) use feed::{TellReport, Watch};
 pub use feeds::{Feeds, OpenRoom};
 pub use follower::{Batch, Follow, Follower, Interest};
 pub(crate) use payload::{Counts, Payload};

@@ -5,16 +5,22 @@ mod delete_message;
 mod edit_message;
 pub(crate) mod gate;
 mod once;
+mod reason;
+mod report_message;
+mod review_message;
+mod send_event;
 mod send_message;
 mod send_reply;
+mod set_pin;
 mod update_profile;
 mod update_room;
 
 use crate::Ctx;
 use async_graphql::{Context, Object};
 use schema::{
-    CreateRoomInput, DeleteMessageInput, EditMessageInput, ErrorCode as E, Message, Result, Room,
-    SendMessageInput, SendReplyInput, UpdateProfileInput, UpdateRoomInput, User, refuses,
+    CreateRoomInput, DeleteMessageInput, EditMessageInput, ErrorCode as E, Message,
+    ReportMessageInput, Result, ReviewMessageInput, Room, SendEventInput, SendMessageInput,
+    SendReplyInput, SetPinInput, UpdateProfileInput, UpdateRoomInput, User, refuses,
 };
 
 /// How often a change is tried again because somebody else changed the same row first.
@@ -52,6 +58,39 @@ impl Mutation {
         input: DeleteMessageInput,
     ) -> Result<Message> {
         delete_message::delete_message(Ctx::of(gql), input).await
+    }
+
+    /// Pins a message or a reply, or takes its pin away. A room has at most 10 pinned messages. Everybody is told by
+    /// `MessageChanged`.
+    #[graphql(directive = refuses::apply(vec![E::RoomBusy, E::PinLimit, E::VersionConflict]))]
+    async fn set_pin(&self, gql: &Context<'_>, input: SetPinInput) -> Result<Message> {
+        set_pin::set_pin(Ctx::of(gql), input).await
+    }
+
+    /// Judges a message that waits for a review. One that is approved is told to everybody by `MessageChanged`; one that is
+    /// not stays, with its text, for its author and those who judge. Its author is told by `viewerEvents`. A message that was
+    /// judged otherwise, or never waited, is refused with `BAD_USER_INPUT`.
+    #[graphql(directive = refuses::apply(vec![E::RoomBusy, E::VersionConflict]))]
+    async fn review_message(
+        &self,
+        gql: &Context<'_>,
+        input: ReviewMessageInput,
+    ) -> Result<Message> {
+        review_message::review_message(Ctx::of(gql), input).await
+    }
+
+    /// Reports a message of somebody else to those who keep order, once a person. The first 100 reports of a message are
+    /// counted and told; the others are kept.
+    #[graphql(directive = refuses::apply(vec![E::RateLimited, E::RoomBusy]))]
+    async fn report_message(&self, gql: &Context<'_>, input: ReportMessageInput) -> Result<bool> {
+        report_message::report_message(Ctx::of(gql), input).await
+    }
+
+    /// For the host application: poll opened, slide changed. Everybody gets it as `CustomEvent`, in order, and in replay. Sent
+    /// again, it is told again.
+    #[graphql(directive = refuses::apply(vec![E::RoomNotOpen, E::RoomBusy, E::MetadataTooLarge]))]
+    async fn send_event(&self, gql: &Context<'_>, input: SendEventInput) -> Result<bool> {
+        send_event::send_event(Ctx::of(gql), input).await
     }
 
     /// Creates a room.

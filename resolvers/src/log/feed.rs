@@ -9,11 +9,15 @@ mod people;
 mod presence;
 mod pulse;
 mod receive;
+mod reports;
 mod watchers;
+mod watching;
 
 pub(super) use listener::Listener;
 pub use presence::Seat;
+pub(crate) use reports::TellReport;
 pub use watchers::{Expelled, Expulsion};
+pub(crate) use watching::Watch;
 
 use super::{
     Entry, Feeds,
@@ -57,6 +61,7 @@ struct Shared {
     /// Reactions on the room that the other nodes do not know of.
     reactions: Mutex<BTreeMap<String, u32>>,
     watchers: watchers::Watchers,
+    reports: reports::Reports,
     listeners: AtomicUsize,
     /// Participants who follow the room on this node.
     present: AtomicUsize,
@@ -114,6 +119,7 @@ impl Feed {
             beat: watch::Sender::new(0),
             reactions: Mutex::default(),
             watchers: watchers::Watchers::new(expelled),
+            reports: reports::Reports::default(),
             listeners: AtomicUsize::new(0),
             present: AtomicUsize::new(0),
             connected: AtomicBool::new(connected),
@@ -189,10 +195,7 @@ impl Feed {
                 }
             }
             Payload::Reported { target, count, reason } => {
-                let message = self.tail().message(target).cloned();
-                if let Some(message) = message {
-                    self.shared.watchers.reported(message, count, reason);
-                }
+                self.hear_report(target, count, reason);
             }
         }
     }

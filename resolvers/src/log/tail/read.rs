@@ -2,7 +2,7 @@
 
 use super::{Event, Light, Tail, held::text_bytes};
 use crate::Audience;
-use schema::{Message, Seq};
+use schema::{Message, MessageStatus, Seq};
 
 /// Some entries in a row, as an audience sees them.
 pub(crate) struct Stretch {
@@ -74,6 +74,12 @@ impl Tail {
             self.sent_before(Seq::MAX).filter(to_root).cloned().collect();
         replies.reverse();
         replies
+    }
+
+    /// What waits for a review, as far as it is in memory, newest first.
+    pub(crate) fn held(&self) -> Vec<Message> {
+        let held = |message: &&Message| message.status == MessageStatus::Held;
+        self.sent_before(Seq::MAX).filter(held).cloned().collect()
     }
 
     /// A message as it is now, if it is in memory.
