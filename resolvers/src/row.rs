@@ -188,7 +188,7 @@ pub fn message_indexes(message: &Message) -> Item {
 }
 
 /// The partition of `GSI2` that holds what waits for a review.
-fn held_partition(room: &RoomId) -> String {
+pub fn held_partition(room: &RoomId) -> String {
     format!("HELD#{room}")
 }
 

@@ -79,6 +79,11 @@ impl Client {
             .to_owned()
     }
 
+    /// The caller's identity.
+    pub(crate) async fn id(&self) -> String {
+        self.data("{ viewer { id } }", Value::Null).await["id"].as_str().unwrap().to_owned()
+    }
+
     pub(crate) async fn create_room(&self, room: &str) {
         // As fast as it goes: what a room accepts and shows a second has tests of its own.
         let query = "mutation($id: ID) { createRoom(input: { id: $id, name: \"Hall\", settings: { maxAcceptRate: 1000, maxDeliveryRate: 1000 } }) { id } }";

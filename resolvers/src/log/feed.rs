@@ -194,7 +194,7 @@ impl Feed {
                     }
                 }
             }
-            Payload::Reported { target, count, reason } => {
+            Payload::Reported { target, count, reason, .. } => {
                 self.hear_report(target, count, reason);
             }
         }

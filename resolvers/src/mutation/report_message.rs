@@ -30,7 +30,7 @@ pub(super) async fn report_message(ctx: &Ctx, input: ReportMessageInput) -> Resu
     }
     ctx.run(may_report(ctx, &feed)).await?;
 
-    let act = act(ctx, "reportMessage").to_message(id).because(Some(&reason));
+    let act = record(ctx, &message, &reason);
     let report = put_report(id, &act, feed.room().settings.retention());
     let Some(turn) = feed.turn_to_count(id.seq()).await? else {
         return reported(ctx.run(Transact(vec![report])).await?);
@@ -64,6 +64,14 @@ fn may_report(ctx: &Ctx, feed: &Feed) -> Admit {
         action: Action::Report,
         rules: Rules { user, ..Rules::default() },
         text: None,
+    }
+}
+
+fn record(ctx: &Ctx, message: &Message, reason: &str) -> Act {
+    let act = act(ctx, "reportMessage").to_message(&message.id()).because(Some(reason));
+    match &message.author {
+        Some(author) => act.to_user(&author.user_id),
+        None => act,
     }
 }
 

@@ -56,7 +56,8 @@ impl Request for TellReport {
 
     async fn send(self, sources: &Sources) -> Result<()> {
         let Self { feed, target, count, reason } = self;
-        sources.feeds.tell(&feed, Payload::Reported { target, count, reason });
+        let node = sources.feeds.node().to_owned();
+        sources.feeds.tell(&feed, Payload::Reported { node, target, count, reason });
         Ok(())
     }
 }
