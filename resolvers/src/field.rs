@@ -2,6 +2,7 @@
 
 mod message_replies;
 mod room_audit_log;
+mod room_held_messages;
 mod room_messages;
 mod room_participant_count;
 mod room_pinned_messages;
@@ -18,9 +19,9 @@ pub(crate) use room_viewer::viewer_of;
 use crate::{Ctx, log::OpenRoom};
 use async_graphql::Context;
 use schema::{
-    AuditEntryConnection, DateTime, Error, Field, FieldResolvers, Message, MessageConnection,
-    MessageId, MessageKind, PageArgs, QuestionOrder, QuestionStatus, Room, RoomId, RoomSettings,
-    RoomViewer, SanctionConnection, Seq, ViewerMessageState,
+    AuditEntryConnection, DateTime, Field, FieldResolvers, Message, MessageConnection, MessageId,
+    MessageKind, PageArgs, QuestionOrder, QuestionStatus, Room, RoomId, RoomSettings, RoomViewer,
+    SanctionConnection, Seq, ViewerMessageState,
 };
 
 /// Serves them from the context of the operation.
@@ -70,11 +71,11 @@ impl FieldResolvers for Fields {
 
     fn room_held_messages<'a>(
         &'a self,
-        _gql: &'a Context<'_>,
-        _room: &'a Room,
-        _page: PageArgs,
+        gql: &'a Context<'_>,
+        room: &'a Room,
+        page: PageArgs,
     ) -> Field<'a, MessageConnection> {
-        Box::pin(async { Err(Error::Unavailable(None)) })
+        Box::pin(room_held_messages::room_held_messages(Ctx::of(gql), &room.id, page))
     }
 
     fn room_sanctions<'a>(

@@ -32,6 +32,7 @@ pub use ballot::Cast;
 pub(crate) use entry::MAX_POSITION;
 pub use entry::{Change, Entry, Pins};
 pub use feed::{Expelled, Expulsion, Feed, React, Seat, ViewerWatch, WatchViewer};
+pub(crate) use feed::{TellReport, Watch};
 pub use feeds::{Feeds, OpenRoom};
 pub use follower::{Batch, Follow, Follower, Interest};
 pub use payload::Counts;

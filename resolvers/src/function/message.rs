@@ -203,15 +203,15 @@ fn status_name(status: MessageStatus) -> &'static str {
     }
 }
 
-fn text(text: &str) -> AttributeValue {
+pub(super) fn text(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
 }
 
-fn number(number: u32) -> AttributeValue {
+pub(super) fn number(number: u32) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
-fn millis(at: DateTime) -> AttributeValue {
+pub(super) fn millis(at: DateTime) -> AttributeValue {
     AttributeValue::N(at.as_millis().to_string())
 }
 

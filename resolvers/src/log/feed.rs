@@ -9,12 +9,16 @@ mod people;
 mod presence;
 mod pulse;
 mod receive;
+mod reports;
 mod watchers;
+mod watching;
 
 pub(super) use listener::Listener;
 pub use presence::Seat;
 pub use pulse::React;
+pub(crate) use reports::TellReport;
 pub use watchers::{Expelled, Expulsion, ViewerWatch, WatchViewer};
+pub(crate) use watching::Watch;
 
 use super::{
     Entry, Feeds,
@@ -60,6 +64,7 @@ struct Shared {
     reactions: Mutex<BTreeMap<String, u32>>,
     watchers: watchers::Watchers,
     sweeper: Sweeper,
+    reports: reports::Reports,
     listeners: AtomicUsize,
     /// Participants who follow the room on this node.
     present: AtomicUsize,
@@ -123,6 +128,7 @@ impl Feed {
             reactions: Mutex::default(),
             watchers: watchers::Watchers::new(expelled),
             sweeper,
+            reports: reports::Reports::default(),
             listeners: AtomicUsize::new(0),
             present: AtomicUsize::new(0),
             connected: AtomicBool::new(connected),
@@ -200,11 +206,8 @@ impl Feed {
                     }
                 }
             }
-            Payload::Reported { target, count, reason } => {
-                let message = self.tail().message(target).cloned();
-                if let Some(message) = message {
-                    self.shared.watchers.reported(message, count, reason);
-                }
+            Payload::Reported { target, count, reason, .. } => {
+                self.hear_report(target, count, reason);
             }
         }
     }

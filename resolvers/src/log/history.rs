@@ -1,10 +1,12 @@
 //! What was sent: from memory where it reaches, else from the table.
 
+mod held;
 mod message;
 mod messages;
 mod questions;
 mod replies;
 
+pub use held::HeldMessages;
 pub use message::{FindMessage, ReadMessage};
 pub use messages::Messages;
 pub(super) use messages::{Found, PageKey};

@@ -34,6 +34,8 @@ pub(crate) enum Payload {
     },
     /// Somebody has reported a message.
     Reported {
+        /// The node that took the report.
+        node: String,
         /// The message's position.
         target: Seq,
         /// How many have reported it.
