@@ -4,6 +4,7 @@
 
 mod anonymous;
 mod answers;
+mod authorization;
 mod client;
 mod cluster;
 mod conflicts;
