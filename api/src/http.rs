@@ -8,10 +8,12 @@ mod answer;
 mod caller;
 mod observe;
 mod params;
+mod persisted;
 mod refusal;
 
 pub(crate) use observe::{REQUEST_ID, observe};
 pub(crate) use params::json;
+pub use persisted::Persisted;
 pub(crate) use refusal::Refusal;
 
 use crate::{
@@ -42,8 +44,8 @@ pub(crate) async fn post(
     let media = MediaType::negotiate(request.headers())?;
     let (parts, body) = request.into_parts();
     let params = Params::of_body(&parts.headers, body, &app.connection).await;
-    let request =
-        params.and_then(Params::into_request).map_err(|refusal| refusal.written_as(media))?;
+    let request = params.and_then(|params| params.into_request(&app.persisted));
+    let request = request.map_err(|refusal| refusal.written_as(media))?;
     let response = run(&app, &Method::POST, request, caller, id).await;
     response
         .map(|response| answer::answer(&response, media))
@@ -63,7 +65,8 @@ pub(crate) async fn get(
     let (mut parts, _) = request.into_parts();
     let caller = Caller::from_request_parts(&mut parts, &app).await?;
     let media = MediaType::negotiate(&parts.headers)?;
-    let request = Params::of_uri(&parts.uri).and_then(Params::into_request);
+    let params = Params::of_uri(&parts.uri);
+    let request = params.and_then(|params| params.into_request(&app.persisted));
     let request = request.map_err(|refusal| refusal.written_as(media))?;
     let response = run(&app, &Method::GET, request, caller, id).await;
     response
