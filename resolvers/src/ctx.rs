@@ -2,7 +2,7 @@
 
 use crate::{
     GroupRoles, Guards, Identity, Reading,
-    log::{Admission, Ballot, Feeds, Sequencer},
+    log::{Admission, Ballot, Expelled, Feeds, Sequencer},
     source::{
         Request,
         broker::{Broker, Status},
@@ -14,6 +14,7 @@ use crate::{
 use async_graphql::Context;
 use schema::{DateTime, Result};
 use std::{sync::Arc, time::Instant};
+use tokio::sync::broadcast;
 use tracing::{Instrument, debug_span};
 
 /// The data sources of a node. Cheap to clone.
@@ -58,6 +59,12 @@ impl Sources {
     #[must_use]
     pub fn limiter_status(&self) -> limiter::Status {
         self.guards.limiter.status()
+    }
+
+    /// Who must not go on as before, from now on: the server ends the person's connections.
+    #[must_use]
+    pub fn expelled(&self) -> broadcast::Receiver<Expelled> {
+        self.feeds.expelled().subscribe()
     }
 
     /// How many rooms are open on this node.

@@ -13,6 +13,7 @@ mod viewer_can_send_at;
 mod viewer_message_states;
 
 pub(crate) use room_messages::room_messages;
+pub(crate) use room_viewer::viewer_of;
 
 use crate::{Ctx, log::OpenRoom};
 use async_graphql::Context;

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod message;
+pub mod people;
 pub mod profile;
 pub mod room;
 pub mod vote;

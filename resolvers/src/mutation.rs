@@ -4,12 +4,17 @@ mod create_room;
 mod delete_message;
 mod edit_message;
 pub(crate) mod gate;
+mod hide_author;
+mod lift_sanction;
 mod once;
+mod order;
+mod sanction_user;
 mod send_message;
 mod send_reaction;
 mod send_reply;
 mod set_question_status;
 mod set_reaction;
+mod set_role;
 mod set_upvote;
 mod update_profile;
 mod update_room;
@@ -18,9 +23,10 @@ mod vote;
 use crate::Ctx;
 use async_graphql::{Context, Object};
 use schema::{
-    CreateRoomInput, DeleteMessageInput, EditMessageInput, ErrorCode as E, Message, Result, Room,
+    CreateRoomInput, DeleteMessageInput, EditMessageInput, ErrorCode as E, HideAuthorInput,
+    LiftSanctionInput, Message, Result, Room, RoomViewer, Sanction, SanctionUserInput,
     SendMessageInput, SendReactionInput, SendReplyInput, SetQuestionStatusInput, SetReactionInput,
-    SetUpvoteInput, UpdateProfileInput, UpdateRoomInput, User, refuses,
+    SetRoleInput, SetUpvoteInput, UpdateProfileInput, UpdateRoomInput, User, refuses,
 };
 
 /// How often a change is tried again because somebody else changed the same row first.
@@ -50,8 +56,9 @@ impl Mutation {
         edit_message::edit_message(Ctx::of(gql), input).await
     }
 
-    /// Deletes one's own message, or as staff anybody's. A tombstone keeps its place.
-    #[graphql(directive = refuses::apply(vec![E::RoomBusy]))]
+    /// Deletes one's own message, or as a moderator anybody's. A tombstone keeps its place; what waits for a review leaves none. The
+    /// audit log keeps what a moderator has deleted.
+    #[graphql(directive = refuses::apply(vec![E::Banned, E::RoomBusy]))]
     async fn delete_message(
         &self,
         gql: &Context<'_>,
@@ -87,6 +94,36 @@ impl Mutation {
         input: SetQuestionStatusInput,
     ) -> Result<Message> {
         set_question_status::set_question_status(Ctx::of(gql), input).await
+    }
+
+    /// Hides all that one author has sent until now, as one event: everybody sees tombstones at once, and behind them the text
+    /// is deleted, within minutes where there is much. What was sent anonymously stays, or it would be known whose it is. The audit
+    /// log says who hid whom, since when and why; it does not keep every text.
+    #[graphql(directive = refuses::apply(vec![E::Banned, E::RoomBusy]))]
+    async fn hide_author(&self, gql: &Context<'_>, input: HideAuthorInput) -> Result<bool> {
+        hide_author::hide_author(Ctx::of(gql), input).await
+    }
+
+    /// Mutes or bans somebody in a room, in place of a sanction of the same type. A ban ends the person's connections, on all nodes
+    /// within a second, and whatever the person asks of the room is answered with BANNED. Hosts are bound by neither, and who was
+    /// made host or moderator of this room is judged by hosts alone. The same again within 30 seconds is a repetition.
+    #[graphql(directive = refuses::apply(vec![E::Banned, E::RoomBusy]))]
+    async fn sanction_user(&self, gql: &Context<'_>, input: SanctionUserInput) -> Result<Sanction> {
+        sanction_user::sanction_user(Ctx::of(gql), input).await
+    }
+
+    /// Ends a sanction before its time; tells whether there was one that held.
+    #[graphql(directive = refuses::apply(vec![E::Banned, E::RoomBusy]))]
+    async fn lift_sanction(&self, gql: &Context<'_>, input: LiftSanctionInput) -> Result<bool> {
+        lift_sanction::lift_sanction(Ctx::of(gql), input).await
+    }
+
+    /// Gives somebody a role in one room. It counts there instead of what the person's groups give, and ends the person's connections,
+    /// because others are shown other things. The answer is that person's place in the room; `canSendAt` and `messageStates`,
+    /// which are the caller's own, are empty in it.
+    #[graphql(directive = refuses::apply(vec![E::RoomBusy]))]
+    async fn set_role(&self, gql: &Context<'_>, input: SetRoleInput) -> Result<RoomViewer> {
+        set_role::set_role(Ctx::of(gql), input).await
     }
 
     /// Creates a room.

@@ -21,7 +21,7 @@ mod vote;
 
 pub use audit::{Act, audit_item, audit_of, audit_range, month};
 pub use people::{
-    PeopleRow, hide_item, hide_key, member_item, member_key, people_of, people_range,
+    PeopleRow, hide_item, hide_key, hides_range, member_item, member_key, people_of, people_range,
 };
 pub use vote::{Mark, vote_item, vote_key, vote_of, votes_range};
 
@@ -168,7 +168,7 @@ pub fn message_indexes(message: &Message) -> Item {
         second = Some((score_partition(room, status), score(message.upvote_count, message.seq)));
     }
     if message.status == MessageStatus::Held {
-        second = Some((format!("HELD#{room}"), at.clone()));
+        second = Some((held_partition(room), at.clone()));
     }
     let mut indexes = Item::new();
     let mut list = |pk: &str, sk: &str, partition: String, order: String| {
@@ -187,6 +187,11 @@ pub fn message_indexes(message: &Message) -> Item {
 /// The partition of what one author sent: of `GSI1` messages, of `GSI2` replies.
 pub fn author_partition(room: &RoomId, author: &UserId) -> String {
     format!("AUTHOR#{room}#{author}")
+}
+
+/// The partition of `GSI2` that holds what waits for a review.
+pub fn held_partition(room: &RoomId) -> String {
+    format!("HELD#{room}")
 }
 
 /// The partition of `GSI1` that holds a room's questions in their order.

@@ -2,6 +2,7 @@
 
 mod on_message;
 mod room_events;
+mod viewer_events;
 
 use crate::{
     Ctx,
@@ -9,7 +10,9 @@ use crate::{
 };
 use async_graphql::{Context, Subscription as GraphQlSubscription};
 use futures_util::{Stream, stream};
-use schema::{Cursor, Error, Message, MessageId, Result, RoomEventBatch, RoomId, aws_subscribe};
+use schema::{
+    Cursor, Error, Message, MessageId, Result, RoomEventBatch, RoomId, ViewerEvent, aws_subscribe,
+};
 
 /// The root of all subscriptions. A field that has answered is subscribed: whatever is sent after that arrives.
 pub struct Subscription;
@@ -30,6 +33,15 @@ impl Subscription {
             false => Interest::Events,
         };
         room_events::room_events(Ctx::of(gql), room_id, after, interest).await
+    }
+
+    /// For the caller alone: sanctions, roles, and what came of reviews. It has no position; `Room.viewer` says how things are.
+    async fn viewer_events(
+        &self,
+        gql: &Context<'_>,
+        room_id: RoomId,
+    ) -> Result<impl Stream<Item = Result<Option<ViewerEvent>>> + use<>> {
+        viewer_events::viewer_events(Ctx::of(gql), room_id).await
     }
 
     /// Root messages as they are sent. In AppSync's manner: one object a frame, no position.

@@ -6,6 +6,7 @@
 use super::{endpoint::Shared, outlet::Outlet};
 use slab::Slab;
 use std::{
+    num::NonZeroU64,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicUsize, Ordering},
@@ -26,7 +27,14 @@ pub(super) struct Connections {
     next: AtomicUsize,
 }
 
-type Slice = Slab<Arc<Outlet>>;
+type Slice = Slab<Entry>;
+
+/// A connection among the others.
+struct Entry {
+    outlet: Arc<Outlet>,
+    /// A keyed hash of whose it is, once that is known: a name would take more room.
+    user: Option<NonZeroU64>,
+}
 
 /// A connection's place among the others; free again when dropped.
 pub(super) struct Place {
@@ -52,13 +60,24 @@ impl Connections {
 
     fn wake_due(&self, slice: usize) {
         let now = self.millis(Instant::now());
-        self.lock(slice).iter().for_each(|(_, outlet)| outlet.wake_if_due(now));
+        self.lock(slice).iter().for_each(|(_, entry)| entry.outlet.wake_if_due(now));
     }
 
     fn wake_all(&self) {
         for slice in 0..self.slices.len() {
-            self.lock(slice).iter().for_each(|(_, outlet)| outlet.wake());
+            self.lock(slice).iter().for_each(|(_, entry)| entry.outlet.wake());
         }
+    }
+
+    /// The connections of a user, or of everybody. Numbers are compared: a look through 50,000 takes less than a millisecond.
+    pub(super) fn of(&self, user: Option<NonZeroU64>) -> Vec<Arc<Outlet>> {
+        let is_wanted = |entry: &&Entry| user.is_none() || entry.user == user;
+        let of_slice = |slice| -> Vec<_> {
+            let slice = self.lock(slice);
+            let entries = slice.iter().map(|(_, entry)| entry);
+            entries.filter(is_wanted).map(|entry| entry.outlet.clone()).collect()
+        };
+        (0..self.slices.len()).flat_map(of_slice).collect()
     }
 }
 
@@ -66,8 +85,15 @@ impl Place {
     pub(super) fn take(shared: &Arc<Shared>, outlet: Arc<Outlet>) -> Self {
         let connections = &shared.connections;
         let slice = connections.next.fetch_add(1, Ordering::Relaxed) % connections.slices.len();
-        let key = connections.lock(slice).insert(outlet);
+        let key = connections.lock(slice).insert(Entry { outlet, user: None });
         Self { shared: shared.clone(), slice, key }
+    }
+
+    /// Says whose connection this is.
+    pub(super) fn belongs_to(&self, user: NonZeroU64) {
+        if let Some(entry) = self.shared.connections.lock(self.slice).get_mut(self.key) {
+            entry.user = Some(user);
+        }
     }
 }
 

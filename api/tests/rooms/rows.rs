@@ -48,6 +48,13 @@ impl Rows {
         self.call("UpdateItem", update).await;
     }
 
+    /// Reads a row's attributes; null when there is none.
+    pub(crate) async fn get(&self, pk: &str, sk: &str) -> Value {
+        let key = item(pk, sk, json!({}));
+        let get = json!({ "TableName": self.table, "Key": key, "ConsistentRead": true });
+        self.call("GetItem", get).await["Item"].clone()
+    }
+
     async fn call(&self, operation: &str, body: Value) -> Value {
         let request = self
             .http

@@ -54,7 +54,8 @@ pub fn put_edit(feed: &Feed, before: &Message, edited: &Message, at: DateTime) -
     Append::new(feed, at, changed).with(row)
 }
 
-/// Records a deletion: the entry that says so, and a tombstone in the message's place, unless there is one.
+/// Records a deletion: the entry that says so, and a tombstone in the message's place, if its status is still the one that was
+/// read. Of what nobody has been shown only its author is told.
 ///
 /// Whatever else happens to the message meanwhile: nobody can keep it from being deleted by replying to it.
 pub fn put_tombstone(
@@ -62,24 +63,42 @@ pub fn put_tombstone(
     before: &Message,
     at: DateTime,
     reason: Option<String>,
-) -> Append {
-    let deleted = Entry::Deleted { seq: 0, at, target: before.seq, reason, message: None };
-    Append::new(feed, at, deleted).with(bury(before, at))
+) -> (Append, Update) {
+    let (seq, target) = (0, before.seq);
+    let entry = match before.is_public() {
+        true => Entry::Deleted { seq, at, target, reason, message: None },
+        false => {
+            let (change, pins) = (Change::Rejected, None);
+            Entry::Changed { seq, at, target, change, reason, pins, message: None }
+        }
+    };
+    (Append::new(feed, at, entry), bury(before, at))
 }
 
-/// Makes a published message a tombstone. A question is no longer listed; everything else keeps its place.
-pub fn bury(message: &Message, at: DateTime) -> Update {
-    let row = Update::new(entry_key(&message.room_id, message.seq))
-        .set("status", text("DELETED"))
+/// Makes a tombstone of a message's row and takes it off the lists, if its status is still the one that was read.
+pub fn bury(before: &Message, at: DateTime) -> Update {
+    let left = before.clone().tombstone(at);
+    let row = Update::new(entry_key(&before.room_id, before.seq))
+        .set("status", text(status_name(left.status)))
         .set("deletedAt", millis(at))
         .add("version", 1)
         .remove("content")
         .remove("metadata")
-        .when(Condition::Equals("status", text("PUBLISHED")));
-    match message.question_status {
-        Some(_) => [GSI1PK, GSI1SK, GSI2PK, GSI2SK].into_iter().fold(row, Update::remove),
-        None => row,
+        .remove("pinnedAt")
+        .remove(GSI2PK)
+        .remove(GSI2SK)
+        .when(Condition::Equals("status", text(status_name(before.status))));
+    match before.is_reply() {
+        // Its place among the replies is kept.
+        true => row,
+        false => row.remove(GSI1PK).remove(GSI1SK),
     }
+}
+
+/// Only if the message still says what was read: what is recorded of it is then what is deleted.
+pub fn as_read(row: Update, before: &Message) -> Update {
+    let content = before.content.as_deref().unwrap_or_default();
+    row.when(Condition::Equals("content", text(content)))
 }
 
 /// Records where a question is since now: the entry that says so, and the question's row, if it is still where it was.
@@ -173,6 +192,15 @@ pub(crate) fn author_for_tests(user: &str) -> schema::Author {
 pub(crate) fn message_for_tests(user: &str, kind: MessageKind, at: DateTime) -> Message {
     let author = Some(author_for_tests(user));
     Message { author, ..draft("r".parse().unwrap(), kind, "hi".into(), at) }
+}
+
+fn status_name(status: MessageStatus) -> &'static str {
+    match status {
+        MessageStatus::Held => "HELD",
+        MessageStatus::Published => "PUBLISHED",
+        MessageStatus::Rejected => "REJECTED",
+        MessageStatus::Deleted => "DELETED",
+    }
 }
 
 fn text(text: &str) -> AttributeValue {

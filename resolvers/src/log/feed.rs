@@ -14,14 +14,15 @@ mod watchers;
 pub(super) use listener::Listener;
 pub use presence::Seat;
 pub use pulse::React;
-pub use watchers::{Expelled, Expulsion};
+pub use watchers::{Expelled, Expulsion, ViewerWatch, WatchViewer};
 
 use super::{
     Entry, Feeds,
     live::{Heard, Live, News},
     load::Loader,
     payload::Payload,
-    tail::Tail,
+    sweep::Sweeper,
+    tail::{Notice, Tail},
 };
 use crate::source::broker::BrokerEvent;
 use schema::{DateTime, Error, Message, MessageKind, Result, Room, RoomId, Seq};
@@ -58,6 +59,7 @@ struct Shared {
     /// Reactions on the room that the other nodes do not know of.
     reactions: Mutex<BTreeMap<String, u32>>,
     watchers: watchers::Watchers,
+    sweeper: Sweeper,
     listeners: AtomicUsize,
     /// Participants who follow the room on this node.
     present: AtomicUsize,
@@ -92,7 +94,12 @@ impl Feed {
         }
         // They are old, and nobody watches yet.
         drop(tail.take_notices());
-        let feed = Self::new(loader, tail, connected, feeds.expelled().clone());
+        let hides: Vec<_> = tail.people().hides().cloned().collect();
+        let told = (feeds.expelled().clone(), feeds.sweeper().clone());
+        let feed = Self::new(loader, tail, connected, told);
+        for hide in hides {
+            feed.shared.sweeper.watch(feed.clone(), hide);
+        }
         let receive = receive::run(feed.clone(), feeds.node().to_owned(), subscription);
         let receiver = AbortOnDropHandle::new(tokio::spawn(receive));
         let pulse = AbortOnDropHandle::new(tokio::spawn(pulse::run(feed.clone(), feeds.clone())));
@@ -104,7 +111,7 @@ impl Feed {
         loader: Loader,
         tail: Tail,
         connected: bool,
-        expelled: broadcast::Sender<Expelled>,
+        (expelled, sweeper): (broadcast::Sender<Expelled>, Sweeper),
     ) -> Self {
         let position = watch::Sender::new(tail.position());
         let shared = Shared {
@@ -115,6 +122,7 @@ impl Feed {
             beat: watch::Sender::new(0),
             reactions: Mutex::default(),
             watchers: watchers::Watchers::new(expelled),
+            sweeper,
             listeners: AtomicUsize::new(0),
             present: AtomicUsize::new(0),
             connected: AtomicBool::new(connected),
@@ -159,7 +167,10 @@ impl Feed {
         let notices = tail.take_notices();
         drop(tail);
         for notice in notices {
-            self.shared.watchers.tell(self.id(), notice);
+            match notice {
+                Notice::Hidden(hide) => self.shared.sweeper.watch(self.clone(), hide),
+                notice => self.shared.watchers.tell(self.id(), notice),
+            }
         }
         if moved {
             // Whoever moved it further may have said so first; going back, listeners would miss their wake-up.

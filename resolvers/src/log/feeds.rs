@@ -5,6 +5,7 @@ use super::{
     history::{Found, PageKey, QuestionPages},
     payload::Payload,
     replay::Replays,
+    sweep::Sweeper,
 };
 use crate::{
     Sources,
@@ -49,6 +50,7 @@ struct Shared {
     pages: Cache<PageKey, Arc<Found>>,
     questions: QuestionPages,
     replays: Replays,
+    sweeper: Sweeper,
 }
 
 struct Slot {
@@ -84,6 +86,7 @@ impl Feeds {
             shared: Arc::new(Shared {
                 node: ulid::Ulid::generate().to_string(),
                 expelled: broadcast::Sender::new(EXPELLED),
+                sweeper: Sweeper::new(table.clone()),
                 table,
                 broker,
                 rooms: Mutex::default(),
@@ -153,6 +156,11 @@ impl Feeds {
     /// Where it is told who must not go on as before.
     pub(crate) fn expelled(&self) -> &broadcast::Sender<Expelled> {
         &self.shared.expelled
+    }
+
+    /// Makes tombstones of what is hidden.
+    pub(super) fn sweeper(&self) -> &Sweeper {
+        &self.shared.sweeper
     }
 
     /// Forgets a feed that nobody listens to or has used for a while; tells whether it did.

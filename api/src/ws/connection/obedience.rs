@@ -65,6 +65,8 @@ impl Connection {
         self.authentication = None;
         let identity = outcome?;
         self.seat = Seat::take(&self.shared, &identity)?;
+        // Before anything is started, so that whoever is expelled later is found here.
+        self.place.belongs_to(self.shared.users.number(&identity.sub));
         let left = identity.expires_at.since(DateTime::now());
         self.deadlines.acknowledged(Instant::now(), left);
         self.identity = Some(identity);

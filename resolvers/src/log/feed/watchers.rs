@@ -1,11 +1,11 @@
 //! Those who are told what is not for everybody: each person what concerns it, those who keep order what they have to look
 //! at, and the server whom it must not let go on as before.
 
-use super::Feed;
-use crate::{log::tail::Notice, people::Member};
+use super::{Feed, Listener};
+use crate::{Sources, log::tail::Notice, people::Member, source::Request};
 use schema::{
-    DateTime, Message, MessageHeld, MessageReported, MessageReviewed, ModerationEvent, RoleChanged,
-    RoomId, SanctionLifted, SanctionType, Sanctioned, UserId, ViewerEvent,
+    DateTime, Message, MessageHeld, MessageReported, MessageReviewed, ModerationEvent, Result,
+    RoleChanged, RoomId, SanctionLifted, SanctionType, Sanctioned, UserId, ViewerEvent,
 };
 use std::{
     collections::HashMap,
@@ -44,19 +44,57 @@ pub(super) struct Watchers {
 
 #[derive(Default)]
 struct Lists {
-    viewers: HashMap<UserId, Vec<mpsc::Sender<ViewerEvent>>>,
+    /// In boxes, because a channel keeps room for many: participants who are only told of themselves must cost little.
+    viewers: HashMap<UserId, Vec<mpsc::Sender<Box<ViewerEvent>>>>,
     moderators: Vec<mpsc::Sender<ModerationEvent>>,
+}
+
+/// What concerns one person, as it happens; the room stays open for it.
+pub struct ViewerWatch {
+    events: mpsc::Receiver<Box<ViewerEvent>>,
+    user: UserId,
+    listener: Listener,
+}
+
+/// Begins to watch what concerns one person.
+pub struct WatchViewer {
+    /// The room.
+    pub feed: Feed,
+    /// The person.
+    pub user: UserId,
+}
+
+impl Request for WatchViewer {
+    const NAME: &'static str = "watch_viewer";
+    type Output = ViewerWatch;
+
+    async fn send(self, _: &Sources) -> Result<ViewerWatch> {
+        Ok(self.feed.watch_viewer(&self.user))
+    }
+}
+
+impl ViewerWatch {
+    /// The next event; `None` when this watch has been let go because it was too slow.
+    pub(crate) async fn next(&mut self) -> Option<ViewerEvent> {
+        self.events.recv().await.map(|event| *event)
+    }
+}
+
+impl Drop for ViewerWatch {
+    fn drop(&mut self) {
+        self.events.close();
+        self.listener.feed.shared.watchers.forget(&self.user);
+    }
 }
 
 impl Feed {
     /// What concerns one person from now on.
-    pub(crate) fn watch_viewer(&self, user: &UserId) -> mpsc::Receiver<ViewerEvent> {
+    fn watch_viewer(&self, user: &UserId) -> ViewerWatch {
         let (sender, events) = mpsc::channel(WAITING);
         let mut lists = self.shared.watchers.lock();
-        let watching = lists.viewers.entry(user.clone()).or_default();
-        watching.retain(|other| !other.is_closed());
-        watching.push(sender);
-        events
+        lists.viewers.entry(user.clone()).or_default().push(sender);
+        drop(lists);
+        ViewerWatch { events, user: user.clone(), listener: self.listen() }
     }
 
     /// What those who keep order have to look at from now on.
@@ -87,6 +125,8 @@ impl Watchers {
             Notice::Held(message) => {
                 self.tell_moderators(&ModerationEvent::MessageHeld(MessageHeld { message }));
             }
+            // Everybody is told.
+            Notice::Hidden(_) => {}
         }
     }
 
@@ -118,7 +158,17 @@ impl Watchers {
     fn tell_viewer(&self, user: &UserId, event: &ViewerEvent) {
         let mut lists = self.lock();
         let Some(watching) = lists.viewers.get_mut(user) else { return };
-        watching.retain(|watcher| watcher.try_send(event.clone()).is_ok());
+        watching.retain(|watcher| watcher.try_send(Box::new(event.clone())).is_ok());
+        if watching.is_empty() {
+            lists.viewers.remove(user);
+        }
+    }
+
+    /// Forgets the watches of a person that have ended.
+    fn forget(&self, user: &UserId) {
+        let mut lists = self.lock();
+        let Some(watching) = lists.viewers.get_mut(user) else { return };
+        watching.retain(|watcher| !watcher.is_closed());
         if watching.is_empty() {
             lists.viewers.remove(user);
         }
@@ -204,6 +254,6 @@ mod tests {
         watchers.tell_viewer(&user, &lifted);
         watchers.tell_viewer(&user, &lifted);
         assert!(watchers.lock().viewers.is_empty());
-        assert_eq!((events.recv().await, events.recv().await), (Some(lifted), None));
+        assert_eq!((events.recv().await, events.recv().await), (Some(Box::new(lifted)), None));
     }
 }
