@@ -5,7 +5,7 @@ use super::{
     cluster::{Cluster, Node},
     proxy::{Fault, Proxy},
 };
-use futures_util::future::join_all;
+use futures_util::{StreamExt, future::join_all, stream};
 use serde_json::{Value, json};
 
 pub(crate) const UPVOTE: &str = "mutation($m: ID!, $on: Boolean!) { setUpvote(input: { messageId: $m, upvoted: $on }) { id upvoteCount version } }";
@@ -174,9 +174,8 @@ async fn a_node_without_redis_counts_and_tells_too() {
 
 /// So many participants, each at one of the nodes.
 pub(crate) async fn voters(cluster: &Cluster, count: usize) -> Vec<Client> {
-    let mut voters = Vec::with_capacity(count);
-    for n in 0..count {
-        voters.push(cluster.client(n % cluster.nodes.len(), &format!("voter-{n}"), &[]).await);
-    }
-    voters
+    let voter =
+        async |n: usize| cluster.client(n % cluster.nodes.len(), &format!("voter-{n}"), &[]).await;
+    // Each token is a process of its own.
+    stream::iter(0..count).map(voter).buffered(16).collect().await
 }
