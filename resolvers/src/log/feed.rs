@@ -9,11 +9,13 @@ mod people;
 mod presence;
 mod pulse;
 mod receive;
+mod viewer_watch;
 mod watchers;
 
 pub(super) use listener::Listener;
 pub use presence::Seat;
-pub use watchers::{Expelled, Expulsion, ViewerWatch, WatchViewer};
+pub use viewer_watch::{ViewerWatch, WatchViewer};
+pub use watchers::{Expelled, Expulsion};
 
 use super::{
     Entry, Feeds,
