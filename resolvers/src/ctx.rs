@@ -2,7 +2,7 @@
 
 use crate::{
     GroupRoles, Guards, Identity, Reading,
-    log::{Admission, Expelled, Feeds, Sequencer},
+    log::{Admission, Ballot, Expelled, Feeds, Sequencer},
     source::{
         Request,
         broker::{Broker, Status},
@@ -25,6 +25,7 @@ pub struct Sources {
     pub(crate) feeds: Feeds,
     pub(crate) sequencer: Sequencer,
     pub(crate) admission: Arc<Admission>,
+    pub(crate) ballot: Ballot,
     pub(crate) profiles: Profiles,
     pub(crate) roles: Arc<GroupRoles>,
     pub(crate) guards: Arc<Guards>,
@@ -38,7 +39,8 @@ impl Sources {
         let feeds = Feeds::new(table.clone(), broker.clone());
         let profiles = Profiles::new(table.clone());
         let (admission, roles, guards) = (Arc::default(), Arc::new(roles), Arc::default());
-        Self { table, broker, feeds, sequencer, admission, profiles, roles, guards }
+        let ballot = Ballot::default();
+        Self { table, broker, feeds, sequencer, admission, ballot, profiles, roles, guards }
     }
 
     /// The same with what stands between a sender and the room.

@@ -2,7 +2,7 @@
 
 use crate::{
     log::{Append, Change, Entry, Feed},
-    row::{entry_key, marker_key},
+    row::{entry_key, marker_key, score_partition},
     source::{
         definition::{GSI1PK, GSI1SK, GSI2PK, GSI2SK},
         table::{Condition, Get, Key, Update},
@@ -101,6 +101,31 @@ pub fn as_read(row: Update, before: &Message) -> Update {
     row.when(Condition::Equals("content", text(content)))
 }
 
+/// Records where a question is since now: the entry that says so, and the question's row, if it is still where it was.
+///
+/// Its votes go on meanwhile: which list it stands in is set here alone, where in the list by its votes alone.
+pub fn put_question_status(
+    feed: &Feed,
+    before: &Message,
+    status: QuestionStatus,
+    at: DateTime,
+) -> Append {
+    let stored = |status: Option<QuestionStatus>| {
+        serde_dynamo::to_attribute_value(status).expect("a name is an attribute")
+    };
+    let row = Update::new(entry_key(&before.room_id, before.seq))
+        .set("questionStatus", stored(Some(status)))
+        .set(GSI2PK, text(&score_partition(&before.room_id, status)))
+        .add("version", 1)
+        .when(Condition::Equals("status", text("PUBLISHED")))
+        .when(Condition::Equals("questionStatus", stored(before.question_status)));
+    let row = match status {
+        QuestionStatus::Answered => row.set_if_absent("answeredAt", millis(at)),
+        _ => row,
+    };
+    Append::new(feed, at, Entry::changed(at, before.seq, Change::Answered)).with(row)
+}
+
 /// Reads what was sent with a `clientMessageId`.
 pub fn get_marker(room: &RoomId, user: &UserId, key: &ClientMessageId) -> Get {
     Get(marker_key(room, user, key))
@@ -178,15 +203,15 @@ fn status_name(status: MessageStatus) -> &'static str {
     }
 }
 
-fn text(text: &str) -> AttributeValue {
+pub(super) fn text(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
 }
 
-fn number(number: u32) -> AttributeValue {
+pub(super) fn number(number: u32) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
-fn millis(at: DateTime) -> AttributeValue {
+pub(super) fn millis(at: DateTime) -> AttributeValue {
     AttributeValue::N(at.as_millis().to_string())
 }
 

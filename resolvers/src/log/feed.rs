@@ -9,13 +9,18 @@ mod people;
 mod presence;
 mod pulse;
 mod receive;
+mod reports;
 mod viewer_watch;
 mod watchers;
+mod watching;
 
 pub(super) use listener::Listener;
 pub use presence::Seat;
+pub use pulse::React;
+pub(crate) use reports::TellReport;
 pub use viewer_watch::{ViewerWatch, WatchViewer};
 pub use watchers::{Expelled, Expulsion};
+pub(crate) use watching::Watch;
 
 use super::{
     Entry, Feeds,
@@ -61,6 +66,7 @@ struct Shared {
     reactions: Mutex<BTreeMap<String, u32>>,
     watchers: watchers::Watchers,
     sweeper: Sweeper,
+    reports: reports::Reports,
     listeners: AtomicUsize,
     /// Participants who follow the room on this node.
     present: AtomicUsize,
@@ -124,6 +130,7 @@ impl Feed {
             reactions: Mutex::default(),
             watchers: watchers::Watchers::new(expelled),
             sweeper,
+            reports: reports::Reports::default(),
             listeners: AtomicUsize::new(0),
             present: AtomicUsize::new(0),
             connected: AtomicBool::new(connected),
@@ -201,11 +208,8 @@ impl Feed {
                     }
                 }
             }
-            Payload::Reported { target, count, reason } => {
-                let message = self.tail().message(target).cloned();
-                if let Some(message) = message {
-                    self.shared.watchers.reported(message, count, reason);
-                }
+            Payload::Reported { target, count, reason, .. } => {
+                self.hear_report(target, count, reason);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Entry, Expelled, Feed,
-    history::{Found, PageKey},
+    history::{Found, PageKey, QuestionPages},
     payload::Payload,
     replay::Replays,
     sweep::Sweeper,
@@ -48,6 +48,7 @@ struct Shared {
     broker: Broker,
     rooms: Mutex<HashMap<RoomId, Slot>>,
     pages: Cache<PageKey, Arc<Found>>,
+    questions: QuestionPages,
     replays: Replays,
     sweeper: Sweeper,
 }
@@ -90,6 +91,7 @@ impl Feeds {
                 broker,
                 rooms: Mutex::default(),
                 pages,
+                questions: QuestionPages::default(),
                 replays: Replays::default(),
             }),
         }
@@ -182,6 +184,11 @@ impl Feeds {
     /// Pages that were read lately; the same page asked for by many at once is read once.
     pub(super) fn pages(&self) -> &Cache<PageKey, Arc<Found>> {
         &self.shared.pages
+    }
+
+    /// Pages of questions that were read a moment ago.
+    pub(super) fn questions(&self) -> &QuestionPages {
+        &self.shared.questions
     }
 
     /// What is read again for those who come back late.

@@ -83,6 +83,11 @@ impl Watchers {
         }
     }
 
+    /// Whether anybody here looks at what is held and reported.
+    pub(super) fn has_moderators(&self) -> bool {
+        !self.lock().moderators.is_empty()
+    }
+
     /// Somebody has reported a message.
     pub(super) fn reported(&self, message: Message, report_count: u32, reason: String) {
         let reported = MessageReported { message, report_count, reason };

@@ -2,7 +2,7 @@
 
 use super::{Event, Light, Tail, held::text_bytes};
 use crate::Audience;
-use schema::{Message, Seq, UserId};
+use schema::{Message, MessageStatus, Seq, UserId};
 
 /// Some entries in a row, as an audience sees them.
 pub(crate) struct Stretch {
@@ -74,6 +74,18 @@ impl Tail {
             self.sent_before(Seq::MAX).filter(to_root).cloned().collect();
         replies.reverse();
         replies
+    }
+
+    /// The messages in memory that `wanted` accepts, in no order.
+    pub(crate) fn messages(&self, wanted: impl Fn(&Message) -> bool) -> Vec<Message> {
+        let held = self.messages.values().map(|held| &held.message);
+        held.filter(|message| wanted(message)).cloned().collect()
+    }
+
+    /// What waits for a review, as far as it is in memory, newest first.
+    pub(crate) fn held(&self) -> Vec<Message> {
+        let held = |message: &&Message| message.status == MessageStatus::Held;
+        self.sent_before(Seq::MAX).filter(held).cloned().collect()
     }
 
     /// A message as it is now, if it is in memory.
