@@ -125,8 +125,8 @@ impl Mutation {
     }
 
     /// Gives somebody a role in one room. It counts there instead of what the person's groups give, and ends the person's connections,
-    /// because others are shown other things. The answer is that person's place in the room; `canSendAt` and `messageStates`,
-    /// which are the caller's own, are empty in it.
+    /// because others are shown other things. The answer is that person's place in the room; `messageStates`, which
+    /// are the caller's own, are empty in it, and of limits `canSendAt` knows the mute alone.
     #[graphql(directive = refuses::apply(vec![E::RoomBusy]))]
     async fn set_role(&self, gql: &Context<'_>, input: SetRoleInput) -> Result<RoomViewer> {
         set_role::set_role(Ctx::of(gql), input).await

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 pub(crate) const ROLE: &str =
     "mutation($u: ID!, $r: Role!) { setRole(input: { roomId: \"hall\", userId: $u, role: $r }) {
-    userId role capabilities mutedUntil canSendAt } }";
+    userId role capabilities mutedUntil canSendAt messageStates(messageIds: [\"hall.1\"]) { upvoted } } }";
 const DELETE: &str = "mutation($m: ID!) { deleteMessage(input: { messageId: $m }) { status } }";
 const VIEWER: &str = "{ room(id: \"hall\") { viewer { userId role capabilities } } }";
 
@@ -25,7 +25,7 @@ async fn a_role_counts_on_every_node_and_ends_the_connections_of_the_one_before(
 
     let given = host.data(ROLE, json!({ "u": id, "r": "MODERATOR" })).await;
     assert_eq!((&given["userId"], &given["role"]), (&json!(id), &json!("MODERATOR")));
-    assert_eq!(given["canSendAt"], Value::Null);
+    assert_eq!((&given["canSendAt"], &given["messageStates"]), (&Value::Null, &json!([])));
     let told = events.next().await;
     assert_eq!((&told["role"], &told["capabilities"]), (&given["role"], &given["capabilities"]));
     assert_eq!(events.ended().await, "4806");

@@ -8,21 +8,22 @@ pub(crate) async fn room_viewer(ctx: &Ctx, room: &RoomId) -> Result<RoomViewer> 
     let place = ctx.enter(room, Capability::Read).await?;
     let user = &ctx.identity.sub;
     let member = place.feed.member(user);
-    Ok(viewer_of(room, user, place.role, member.as_deref(), ctx.now))
+    Ok(viewer_of(ctx, room, user, place.role, member.as_deref()))
 }
 
 /// Somebody's place in a room. A mute does not bind hosts.
 pub(crate) fn viewer_of(
+    ctx: &Ctx,
     room: &RoomId,
     user: &UserId,
     role: Role,
     member: Option<&Member>,
-    now: DateTime,
 ) -> RoomViewer {
     let bound = member.filter(|_| role != Role::Host);
-    let mute = bound.and_then(|member| member.sanction(SanctionType::Mute, now));
+    let mute = bound.and_then(|member| member.sanction(SanctionType::Mute, ctx.now));
     RoomViewer {
         room_id: room.clone(),
+        is_callers: *user == ctx.identity.sub,
         user_id: user.clone(),
         role,
         capabilities: role.capabilities().to_vec(),

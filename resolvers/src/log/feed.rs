@@ -10,6 +10,7 @@ mod presence;
 mod pulse;
 mod receive;
 mod reports;
+mod viewer_watch;
 mod watchers;
 mod watching;
 
@@ -17,7 +18,8 @@ pub(super) use listener::Listener;
 pub use presence::Seat;
 pub use pulse::React;
 pub(crate) use reports::TellReport;
-pub use watchers::{Expelled, Expulsion, ViewerWatch, WatchViewer};
+pub use viewer_watch::{ViewerWatch, WatchViewer};
+pub use watchers::{Expelled, Expulsion};
 pub(crate) use watching::Watch;
 
 use super::{

@@ -31,5 +31,5 @@ pub(super) async fn set_role(ctx: &Ctx, input: SetRoleInput) -> Result<RoomViewe
     })
     .await?;
 
-    Ok(viewer_of(&input.room_id, user, role, Some(&after), ctx.now))
+    Ok(viewer_of(ctx, &input.room_id, user, role, Some(&after)))
 }

@@ -1,11 +1,11 @@
 //! Those who are told what is not for everybody: each person what concerns it, those who keep order what they have to look
 //! at, and the server whom it must not let go on as before.
 
-use super::{Feed, Listener};
-use crate::{Sources, log::tail::Notice, people::Member, source::Request};
+use super::Feed;
+use crate::{log::tail::Notice, people::Member};
 use schema::{
-    DateTime, Message, MessageHeld, MessageReported, MessageReviewed, ModerationEvent, Result,
-    RoleChanged, RoomId, SanctionLifted, SanctionType, Sanctioned, UserId, ViewerEvent,
+    DateTime, Message, MessageHeld, MessageReported, MessageReviewed, ModerationEvent, RoleChanged,
+    RoomId, SanctionLifted, SanctionType, Sanctioned, UserId, ViewerEvent,
 };
 use std::{
     collections::HashMap,
@@ -49,54 +49,7 @@ struct Lists {
     moderators: Vec<mpsc::Sender<ModerationEvent>>,
 }
 
-/// What concerns one person, as it happens; the room stays open for it.
-pub struct ViewerWatch {
-    events: mpsc::Receiver<Box<ViewerEvent>>,
-    user: UserId,
-    listener: Listener,
-}
-
-/// Begins to watch what concerns one person.
-pub struct WatchViewer {
-    /// The room.
-    pub feed: Feed,
-    /// The person.
-    pub user: UserId,
-}
-
-impl Request for WatchViewer {
-    const NAME: &'static str = "watch_viewer";
-    type Output = ViewerWatch;
-
-    async fn send(self, _: &Sources) -> Result<ViewerWatch> {
-        Ok(self.feed.watch_viewer(&self.user))
-    }
-}
-
-impl ViewerWatch {
-    /// The next event; `None` when this watch has been let go because it was too slow.
-    pub(crate) async fn next(&mut self) -> Option<ViewerEvent> {
-        self.events.recv().await.map(|event| *event)
-    }
-}
-
-impl Drop for ViewerWatch {
-    fn drop(&mut self) {
-        self.events.close();
-        self.listener.feed.shared.watchers.forget(&self.user);
-    }
-}
-
 impl Feed {
-    /// What concerns one person from now on.
-    fn watch_viewer(&self, user: &UserId) -> ViewerWatch {
-        let (sender, events) = mpsc::channel(WAITING);
-        let mut lists = self.shared.watchers.lock();
-        lists.viewers.entry(user.clone()).or_default().push(sender);
-        drop(lists);
-        ViewerWatch { events, user: user.clone(), listener: self.listen() }
-    }
-
     /// What those who keep order have to look at from now on.
     pub(crate) fn watch_moderation(&self) -> mpsc::Receiver<ModerationEvent> {
         let (sender, events) = mpsc::channel(WAITING);
@@ -169,8 +122,15 @@ impl Watchers {
         }
     }
 
+    /// Adds somebody who watches what concerns a person.
+    pub(super) fn add_viewer(&self, user: &UserId) -> mpsc::Receiver<Box<ViewerEvent>> {
+        let (sender, events) = mpsc::channel(WAITING);
+        self.lock().viewers.entry(user.clone()).or_default().push(sender);
+        events
+    }
+
     /// Forgets the watches of a person that have ended.
-    fn forget(&self, user: &UserId) {
+    pub(super) fn forget_viewer(&self, user: &UserId) {
         let mut lists = self.lock();
         let Some(watching) = lists.viewers.get_mut(user) else { return };
         watching.retain(|watcher| !watcher.is_closed());
