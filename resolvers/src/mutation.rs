@@ -134,7 +134,7 @@ impl Mutation {
 
     /// Pins a message or a reply, or takes its pin away. A room has at most 10 pinned messages. Everybody is told by
     /// `MessageChanged`.
-    #[graphql(directive = refuses::apply(vec![E::RoomBusy, E::PinLimit, E::VersionConflict]))]
+    #[graphql(directive = refuses::apply(vec![E::Banned, E::RoomBusy, E::PinLimit, E::VersionConflict]))]
     async fn set_pin(&self, gql: &Context<'_>, input: SetPinInput) -> Result<Message> {
         set_pin::set_pin(Ctx::of(gql), input).await
     }
@@ -142,7 +142,7 @@ impl Mutation {
     /// Judges a message that waits for a review. One that is approved is told to everybody by `MessageChanged`; one that is
     /// not stays, with its text, for its author and those who judge. Its author is told by `viewerEvents`. A message that was
     /// judged otherwise, or never waited, is refused with `BAD_USER_INPUT`.
-    #[graphql(directive = refuses::apply(vec![E::RoomBusy, E::VersionConflict]))]
+    #[graphql(directive = refuses::apply(vec![E::Banned, E::RoomBusy, E::VersionConflict]))]
     async fn review_message(
         &self,
         gql: &Context<'_>,
@@ -153,7 +153,7 @@ impl Mutation {
 
     /// Reports a message of somebody else to those who keep order, once a person. The first 100 reports of a message are
     /// counted and told; the others are kept.
-    #[graphql(directive = refuses::apply(vec![E::RateLimited, E::RoomBusy]))]
+    #[graphql(directive = refuses::apply(vec![E::Banned, E::RateLimited, E::RoomBusy]))]
     async fn report_message(&self, gql: &Context<'_>, input: ReportMessageInput) -> Result<bool> {
         report_message::report_message(Ctx::of(gql), input).await
     }

@@ -10,7 +10,7 @@
 //!
 //! | what somebody is in a room, what of theirs is hidden | `PART#rid#uid` | `STATE`, `HIDE#position` |
 //! | an upvote, a reaction | `VOTE#rid#uid` | `position#UP`, `position#RE#name` |
-//! | a report | `VOTE#rid#seq#uid` | `REPORT` |
+//! | a report of a message | `PART#rid#uid` | `REPORT#position` |
 //! | an act of those who keep order | `AUDIT#rid#yyyymm` | ULID |
 //!
 //! `GSI1` holds the replies of each root message, the questions of each room, everything else by its author, and the people

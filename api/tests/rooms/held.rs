@@ -7,6 +7,9 @@ use super::{
 };
 use serde_json::{Value, json};
 
+/// What the author is told.
+const OWN: &str = "subscription { viewerEvents(roomId: \"hall\") { ... on MessageReviewed { message { id status content } reason } } }";
+
 const WATCH: &str = "subscription { moderationEvents(roomId: \"hall\") { __typename ... on MessageHeld { message { id content status } } } }";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,7 +52,13 @@ async fn what_is_held_is_for_its_author_and_those_who_judge_until_it_is_approved
         assert_eq!(other.refusal(REVIEW, variables).await, "FORBIDDEN");
     }
 
+    let mut own = ada.subscribe(OWN, Value::Null).await;
     let approved = judge(&mo, &message, true).await;
+    let content = "is it on?";
+    assert_eq!(
+        own.next().await,
+        json!({ "message": { "id": message["id"], "status": "PUBLISHED", "content": content }, "reason": null })
+    );
     assert_eq!(
         (&approved["status"], &approved["content"], &approved["version"]),
         (&json!("PUBLISHED"), &json!("is it on?"), &json!(2))
@@ -74,6 +83,8 @@ async fn what_is_rejected_stays_for_its_author_and_is_told_to_nobody_else() {
     let mut room = bob.follow("hall", Value::Null).await;
     room.next().await;
     let message = hold(&ada, "something bad").await;
+    // At another node than the one that judges.
+    let mut own = ada.subscribe(OWN, Value::Null).await;
     let variables = json!({ "m": message["id"], "a": false, "r": " not nice " });
     let rejected = host.data(REVIEW, variables.clone()).await;
     assert_eq!(
@@ -81,6 +92,11 @@ async fn what_is_rejected_stays_for_its_author_and_is_told_to_nobody_else() {
         (&json!("REJECTED"), &json!("something bad"))
     );
     assert_eq!(host.data(REVIEW, variables).await, rejected);
+    let content = "something bad";
+    assert_eq!(
+        own.next().await,
+        json!({ "message": { "id": message["id"], "status": "REJECTED", "content": content }, "reason": "not nice" })
+    );
     assert_eq!(
         host.refusal(REVIEW, json!({ "m": message["id"], "a": true })).await,
         "BAD_USER_INPUT"

@@ -144,7 +144,7 @@ async fn many_who_report_at_once_are_counted_exactly_and_no_more_than_a_hundred(
         report(&client.at(cluster.nodes[0].address), &message, "bad").await;
         report(client, &message, "again").await;
         let id = client.id().await;
-        let row = rows.get(&format!("VOTE#hall#0000000001#{}", id), "REPORT").await;
+        let row = rows.get(&format!("PART#hall#{id}"), "REPORT#0000000001").await;
         assert_eq!(row["reason"]["S"], "bad");
     }
     assert_eq!(counted(&rows, 1).await, "100");

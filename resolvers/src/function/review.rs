@@ -14,8 +14,9 @@ use crate::{
 };
 use schema::{Message, MessageStatus};
 
-/// Records a review: the entry that says so, and the message's row, if it still waits as it was read. A reply that is
-/// approved also stamps its root message, as one that is sent does, for it did not when it was held.
+/// Records a review: the entry that says so, and the message's row, if it still waits as it was read.
+///
+/// A reply that is approved also stamps its root message, as one that is sent does, for it did not when it was held.
 pub fn put_review(feed: &Feed, before: &Message, reviewed: &Message, act: &Act) -> Append {
     let (at, seq) = (act.at, reviewed.seq);
     let (change, status) = match reviewed.status {

@@ -33,11 +33,11 @@ pub(super) async fn report_message(ctx: &Ctx, input: ReportMessageInput) -> Resu
     let act = record(ctx, &message, &reason);
     let report = put_report(id, &act, feed.room().settings.retention());
     let Some(turn) = feed.turn_to_count(id.seq()).await? else {
-        return reported(ctx.run(Transact(vec![report])).await?);
+        return reported(&ctx.run(Transact(vec![report])).await?);
     };
     let written = ctx.run(Transact(counted(report, &message, &act))).await?;
     if written != Written::Done {
-        return reported(written);
+        return reported(&written);
     }
     let count = ctx.run(get_message(id)).await?.as_ref().map_or(1, reports_of);
     ctx.run(TellReport { feed: feed.clone(), target: id.seq(), count, reason }).await?;
@@ -81,7 +81,7 @@ fn counted(report: Write, message: &Message, act: &Act) -> Vec<Write> {
 }
 
 /// What became of a report: written, there already, or of a message that is gone meanwhile.
-fn reported(written: Written) -> Result<bool> {
+fn reported(written: &Written) -> Result<bool> {
     match written {
         Written::Done | Written::Refused { write: 0, .. } => Ok(true),
         Written::Refused { .. } => Err(Error::NotFound("message")),

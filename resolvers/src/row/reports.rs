@@ -20,7 +20,7 @@ struct Report<'a> {
 /// The key of somebody's report of a message.
 pub fn report_key(message: &MessageId, user: &UserId) -> Key {
     let (room, seq) = (message.room(), position(message.seq()));
-    Key::new(format!("VOTE#{room}#{seq}#{user}"), "REPORT")
+    Key::new(format!("PART#{room}#{user}"), format!("REPORT#{seq}"))
 }
 
 /// A report as an item.
