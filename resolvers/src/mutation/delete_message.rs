@@ -1,7 +1,7 @@
 //! `Mutation.deleteMessage`, a pipeline resolver: find the message, then put a tombstone in its place and record the
 //! deletion in one transaction; with a record of what was deleted, if it is not the author who deletes it.
 
-use super::order::check_reason;
+use super::reason;
 use crate::{
     Ctx,
     access::Place,
@@ -20,7 +20,7 @@ const MAX_EDITS: usize = 32;
 
 /// What is left. Deleting what is deleted changes nothing, so a retry is safe.
 pub(super) async fn delete_message(ctx: &Ctx, input: DeleteMessageInput) -> Result<Message> {
-    check_reason(input.reason.as_deref())?;
+    let reason = reason::perhaps(input.reason.as_deref())?;
     let place = ctx.enter(input.message_id.room(), Capability::DeleteOwn).await?;
     let feed = &place.feed;
     let found = FindMessage { feed: feed.clone(), seq: input.message_id.seq() };
@@ -31,7 +31,7 @@ pub(super) async fn delete_message(ctx: &Ctx, input: DeleteMessageInput) -> Resu
             return Ok(before);
         }
 
-        match ctx.run(deletion(ctx, &place, &before, input.reason.clone())).await? {
+        match ctx.run(deletion(ctx, &place, &before, reason.clone())).await? {
             Appended::Done(entries) => {
                 let left = entries.first().and_then(Entry::message).cloned();
                 return Ok(left.unwrap_or_else(|| before.tombstone(ctx.now)));

@@ -1,7 +1,10 @@
 //! `Mutation.hideAuthor`, a pipeline resolver: see whether it is hidden already, then record in one transaction that it is. Every
 //! node shows tombstones from that entry on; behind it the rows become tombstones one by one.
 
-use super::order::{check_reason, is_hidden, sweep};
+use super::{
+    order::{is_hidden, sweep},
+    reason,
+};
 use crate::{
     Ctx,
     function::{
@@ -16,9 +19,9 @@ use serde_json::json;
 /// True: what the author has sent until now is hidden. Hiding it again changes nothing, unless the author has sent more, so a
 /// retry is safe.
 pub(super) async fn hide_author(ctx: &Ctx, input: HideAuthorInput) -> Result<bool> {
-    check_reason(input.reason.as_deref())?;
+    let reason = reason::perhaps(input.reason.as_deref())?;
     let place = ctx.enter(&input.room_id, Capability::DeleteAny).await?;
-    let HideAuthorInput { user_id, since, reason, .. } = input;
+    let HideAuthorInput { user_id, since, .. } = input;
 
     let feed = &place.feed;
     if is_hidden(ctx, feed, &user_id, since).await? {

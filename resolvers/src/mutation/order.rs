@@ -11,9 +11,6 @@ use crate::{
 };
 use schema::{Capability, DateTime, Error, Result, Role, SanctionType, UserId};
 
-/// The longest reason, in Unicode code points.
-const MAX_REASON: usize = 500;
-
 /// What a change of a person comes to.
 pub(super) enum Change<T> {
     /// Nothing: it is so already.
@@ -68,17 +65,6 @@ pub(super) async fn sweep(ctx: &Ctx, feed: &Feed, entries: &[Entry]) -> Result<(
         ctx.run(BeginSweep { feed: feed.clone(), hide }).await?;
     }
     Ok(())
-}
-
-/// Refuses a reason that is too long.
-pub(super) fn check_reason(reason: Option<&str>) -> Result<()> {
-    match reason.is_some_and(|reason| reason.chars().count() > MAX_REASON) {
-        true => {
-            let limit = format!("a reason has at most {MAX_REASON} characters");
-            Err(Error::bad_input("reason", limit))
-        }
-        false => Ok(()),
-    }
 }
 
 /// What a role needs to impose a sanction of this type, and to lift it.

@@ -1,7 +1,10 @@
 //! `Mutation.sanctionUser`, a pipeline resolver: read what the person is, then change its row and record it in one transaction,
 //! with hiding what the person sent if that is asked for.
 
-use super::order::{Change, change, check_reason, is_hidden, may_judge, to_impose};
+use super::{
+    order::{Change, change, is_hidden, may_judge, to_impose},
+    reason,
+};
 use crate::{
     Ctx,
     function::{
@@ -23,7 +26,6 @@ const REPEATED_WITHIN: Duration = Duration::from_secs(30);
 /// The sanction that holds now, in place of any of its type before. The same again changes nothing, so a retry is safe.
 pub(super) async fn sanction_user(ctx: &Ctx, input: SanctionUserInput) -> Result<Sanction> {
     // Before.
-    check_reason(input.reason.as_deref())?;
     let sanction = sanction(ctx, &input)?;
     let hides = input.hide_messages.unwrap_or(false);
     let capability = to_impose(input.r#type);
@@ -63,7 +65,7 @@ fn sanction(ctx: &Ctx, input: &SanctionUserInput) -> Result<Sanction> {
         room_id: input.room_id.clone(),
         r#type: input.r#type,
         user_id: input.user_id.clone(),
-        reason: input.reason.clone(),
+        reason: reason::perhaps(input.reason.as_deref())?,
         created_by: ctx.identity.sub.clone(),
         created_at: ctx.now,
         expires_at: lasts.map(|lasts| ctx.now.plus(lasts)),
