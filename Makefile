@@ -137,6 +137,10 @@ bench-fairness: bench-build ## A small room beside one of 20,000 with 20 message
 		--messages-per-second 40 --duration 30s \
 		--json $(REPORTS)/bench-fairness.json --html $(REPORTS)/bench-fairness.html
 
+.PHONY: bench-questions
+bench-questions: web ## Pages of a room's 5,000 questions, in each order
+	cargo test --release --package api --test rooms five_thousand -- --nocapture
+
 PEERS_TARGET := $(TARGET)/peers
 
 .PHONY: bench-peers
