@@ -6,7 +6,7 @@ use crate::{
     executor::Executor,
     origin::AllowedOrigins,
     server::Lifecycle,
-    ws::{Authenticate, CloseCode, Endpoint, Execute},
+    ws::{Authenticate, CloseCode, Credential, Endpoint, Execute},
 };
 use futures_util::FutureExt;
 use schema::ErrorCode;
@@ -70,9 +70,13 @@ fn execute(executor: Executor) -> Execute {
 }
 
 fn authenticate(verifier: Verifier) -> Authenticate {
-    Arc::new(move |token, source_ip| {
+    Arc::new(move |credential, source_ip| {
         let verifier = verifier.clone();
         async move {
+            let Credential::Token(token) = credential else {
+                // No key is configured.
+                return Err(CloseCode::Forbidden);
+            };
             let identity = verifier.verify(token.as_str(), source_ip).await;
             identity.map(Arc::new).map_err(|error| match schema::Error::from(error).code() {
                 ErrorCode::Unavailable => CloseCode::TryAgainLater,

@@ -71,6 +71,15 @@ pub(crate) async fn get(
         .map_err(|refusal| refusal.written_as(media))
 }
 
+/// `GET /graphql/realtime`: nothing but the way to a WebSocket.
+pub(crate) async fn realtime(
+    State(app): State<Arc<App>>,
+    Extension(connection): Extension<Connection>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    upgrade(&app, &connection, request)
+}
+
 /// A page of a foreign origin is refused before its connection is taken over.
 fn upgrade(app: &App, connection: &Connection, request: Request) -> Result<Response, Refusal> {
     if !origin::allowed(request.headers(), &app.origins) {

@@ -1,11 +1,44 @@
 //! The credential that a client presents, not yet verified.
 
+use axum::http::{HeaderMap, header::AUTHORIZATION};
 use serde_json::{Map, Value};
 use std::fmt;
+
+/// What a client shows to be let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// A token that names a user.
+    Token(Token),
+    /// A key that names an application.
+    ApiKey(Token),
+}
 
 /// A token as the client sent it, without `Bearer `. Its `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(String);
+
+impl Credential {
+    /// Finds the credential among headers that are written as JSON, in AppSync's manner; the case of their names does not
+    /// matter. A key counts before a token, as it does there.
+    pub(crate) fn in_entries(entries: &Map<String, Value>) -> Option<Self> {
+        let key = entry(entries, API_KEY).map(|key| Token::parse(key).map(Self::ApiKey));
+        key.unwrap_or_else(|| {
+            entry(entries, "authorization").and_then(Token::parse).map(Self::Token)
+        })
+    }
+
+    /// Finds the credential among the headers of a request, by the same rule. Two of a kind name nobody: who stands in front may
+    /// have checked the other one.
+    pub(crate) fn in_headers(headers: &HeaderMap) -> Option<Self> {
+        match headers.contains_key(API_KEY) {
+            true => Token::parse(only(headers, API_KEY)?).map(Self::ApiKey),
+            false => Token::parse(only(headers, AUTHORIZATION.as_str())?).map(Self::Token),
+        }
+    }
+}
+
+/// The header that holds an API key.
+const API_KEY: &str = "x-api-key";
 
 impl Token {
     /// Takes the value of an `Authorization` header, with or without `Bearer `.
@@ -23,8 +56,8 @@ impl Token {
     /// `authToken`, which is what the clients' guides use.
     pub(crate) fn in_payload(payload: &Map<String, Value>) -> Option<Self> {
         let headers = payload.get("headers").and_then(Value::as_object);
-        authorization(payload)
-            .or_else(|| authorization(headers?))
+        entry(payload, "authorization")
+            .or_else(|| entry(headers?, "authorization"))
             .or_else(|| payload.get("authToken")?.as_str())
             .and_then(Self::parse)
     }
@@ -42,8 +75,16 @@ impl fmt::Debug for Token {
     }
 }
 
-fn authorization(entries: &Map<String, Value>) -> Option<&str> {
-    entries.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"))?.1.as_str()
+fn entry<'a>(entries: &'a Map<String, Value>, wanted: &str) -> Option<&'a str> {
+    entries.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted))?.1.as_str()
+}
+
+fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok(),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -74,6 +115,21 @@ mod tests {
             json!({ "headers": [] }),
         ] {
             assert_eq!(Token::in_payload(payload.as_object().unwrap()), None, "{payload}");
+        }
+    }
+
+    #[test]
+    fn appsyncs_headers_name_a_user_or_an_application_in_any_case() {
+        let token = || Token::parse("a.b.c").map(Credential::Token);
+        let key = Token::parse("k").map(Credential::ApiKey);
+        for (entries, shown) in [
+            (json!({ "Authorization": "a.b.c", "host": "h" }), token()),
+            (json!({ "authorization": "Bearer a.b.c" }), token()),
+            (json!({ "X-Api-Key": "k", "x-api-key": "k", "Authorization": "a.b.c" }), key),
+            (json!({ "x-api-key": "", "Authorization": "a.b.c" }), None),
+            (json!({ "host": "h" }), None),
+        ] {
+            assert_eq!(Credential::in_entries(entries.as_object().unwrap()), shown, "{entries}");
         }
     }
 

@@ -1,12 +1,13 @@
 //! A server on a free port, a client that speaks graphql-transport-ws, and the toy world both talk about.
 
+pub(crate) mod appsync;
 mod client;
 mod world;
 
 pub(crate) use client::{Client, HANDSHAKE, request};
 pub(crate) use world::World;
 
-use api::ws::{Authenticate, CloseCode, Endpoint, Execute, Limits, Token};
+use api::ws::{Authenticate, CloseCode, Credential, Endpoint, Execute, Limits};
 use futures_util::FutureExt;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -93,7 +94,8 @@ fn execute(world: &World) -> Execute {
 
 /// Tokens say themselves what is to become of them.
 fn authenticate() -> Authenticate {
-    Arc::new(|token: Token, source_ip| {
+    Arc::new(|credential: Credential, source_ip| {
+        let (Credential::Token(token) | Credential::ApiKey(token)) = credential;
         let outcome = match token.as_str().split_once(':') {
             Some(("refused", _)) => Err(CloseCode::Forbidden),
             Some(("unchecked", _)) => Err(CloseCode::TryAgainLater),
