@@ -1,7 +1,7 @@
 //! What every handler of a node shares.
 
 use crate::{
-    auth::{Verifier, development::DevelopmentIssuer},
+    auth::{AuthError, Verifier, development::DevelopmentIssuer},
     config::{Config, ConnectionLimits, DocumentLimits, Mode},
     executor::Executor,
     origin::AllowedOrigins,
@@ -9,8 +9,9 @@ use crate::{
     ws::{Authenticate, CloseCode, Credential, Endpoint, Execute},
 };
 use futures_util::FutureExt;
+use resolvers::Identity;
 use schema::ErrorCode;
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 /// A running node, as its handlers see it.
 pub struct App {
@@ -65,6 +66,18 @@ impl App {
     }
 }
 
+/// Says whom a credential names.
+pub(crate) async fn identify(
+    verifier: &Verifier,
+    credential: &Credential,
+    source_ip: Option<IpAddr>,
+) -> Result<Identity, AuthError> {
+    match credential {
+        Credential::Token(token) => verifier.verify(token.as_str(), source_ip).await,
+        Credential::ApiKey(key) => verifier.verify_key(key.as_str(), source_ip),
+    }
+}
+
 fn execute(executor: Executor) -> Execute {
     Arc::new(move |request, identity, reading| executor.execute_stream(request, identity, reading))
 }
@@ -73,11 +86,7 @@ fn authenticate(verifier: Verifier) -> Authenticate {
     Arc::new(move |credential, source_ip| {
         let verifier = verifier.clone();
         async move {
-            let Credential::Token(token) = credential else {
-                // No key is configured.
-                return Err(CloseCode::Forbidden);
-            };
-            let identity = verifier.verify(token.as_str(), source_ip).await;
+            let identity = identify(&verifier, &credential, source_ip).await;
             identity.map(Arc::new).map_err(|error| match schema::Error::from(error).code() {
                 ErrorCode::Unavailable => CloseCode::TryAgainLater,
                 _ => CloseCode::Forbidden,

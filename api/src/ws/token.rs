@@ -19,20 +19,29 @@ pub struct Token(String);
 
 impl Credential {
     /// Finds the credential among headers that are written as JSON, in AppSync's manner; the case of their names does not
-    /// matter. A key counts before a token, as it does there.
+    /// matter. A user counts before an application.
     pub(crate) fn in_entries(entries: &Map<String, Value>) -> Option<Self> {
-        let key = entry(entries, API_KEY).map(|key| Token::parse(key).map(Self::ApiKey));
-        key.unwrap_or_else(|| {
-            entry(entries, "authorization").and_then(Token::parse).map(Self::Token)
-        })
+        match entry(entries, AUTHORIZATION.as_str()) {
+            Some(token) => Token::parse(token).map(Self::Token),
+            None => Token::parse(entry(entries, API_KEY)?).map(Self::ApiKey),
+        }
+    }
+
+    /// Finds the credential in a `connection_init` payload: among its entries, among those of `headers`, or a token as
+    /// `authToken`, which is what the clients' guides use.
+    pub(crate) fn in_payload(payload: &Map<String, Value>) -> Option<Self> {
+        let headers = payload.get("headers").and_then(Value::as_object);
+        Self::in_entries(payload)
+            .or_else(|| Self::in_entries(headers?))
+            .or_else(|| Token::parse(payload.get("authToken")?.as_str()?).map(Self::Token))
     }
 
     /// Finds the credential among the headers of a request, by the same rule. Two of a kind name nobody: who stands in front may
     /// have checked the other one.
     pub(crate) fn in_headers(headers: &HeaderMap) -> Option<Self> {
-        match headers.contains_key(API_KEY) {
-            true => Token::parse(only(headers, API_KEY)?).map(Self::ApiKey),
-            false => Token::parse(only(headers, AUTHORIZATION.as_str())?).map(Self::Token),
+        match headers.contains_key(AUTHORIZATION) {
+            true => Token::parse(only(headers, AUTHORIZATION.as_str())?).map(Self::Token),
+            false => Token::parse(only(headers, API_KEY)?).map(Self::ApiKey),
         }
     }
 }
@@ -50,16 +59,6 @@ impl Token {
             _ => text,
         };
         (!token.is_empty()).then(|| Self(token.to_owned()))
-    }
-
-    /// Finds the token in a `connection_init` payload: `Authorization` in any case, the same within `headers`, or
-    /// `authToken`, which is what the clients' guides use.
-    pub(crate) fn in_payload(payload: &Map<String, Value>) -> Option<Self> {
-        let headers = payload.get("headers").and_then(Value::as_object);
-        entry(payload, "authorization")
-            .or_else(|| entry(headers?, "authorization"))
-            .or_else(|| payload.get("authToken")?.as_str())
-            .and_then(Self::parse)
     }
 
     /// The token itself.
@@ -101,8 +100,8 @@ mod tests {
             json!({ "headers": { "Authorization": "Bearer a.b.c" } }),
             json!({ "authToken": "a.b.c" }),
         ] {
-            let token = Token::in_payload(payload.as_object().unwrap());
-            assert_eq!(token.as_ref().map(Token::as_str), Some("a.b.c"), "{payload}");
+            let token = Token::parse("a.b.c").map(Credential::Token);
+            assert_eq!(Credential::in_payload(payload.as_object().unwrap()), token, "{payload}");
         }
     }
 
@@ -114,7 +113,7 @@ mod tests {
             json!({ "Authorization": " " }),
             json!({ "headers": [] }),
         ] {
-            assert_eq!(Token::in_payload(payload.as_object().unwrap()), None, "{payload}");
+            assert_eq!(Credential::in_payload(payload.as_object().unwrap()), None, "{payload}");
         }
     }
 
@@ -125,8 +124,9 @@ mod tests {
         for (entries, shown) in [
             (json!({ "Authorization": "a.b.c", "host": "h" }), token()),
             (json!({ "authorization": "Bearer a.b.c" }), token()),
-            (json!({ "X-Api-Key": "k", "x-api-key": "k", "Authorization": "a.b.c" }), key),
-            (json!({ "x-api-key": "", "Authorization": "a.b.c" }), None),
+            (json!({ "x-api-key": "k", "Authorization": "a.b.c" }), token()),
+            (json!({ "X-Api-Key": "k", "x-api-key": "k", "host": "h" }), key),
+            (json!({ "x-api-key": "", "host": "h" }), None),
             (json!({ "host": "h" }), None),
         ] {
             assert_eq!(Credential::in_entries(entries.as_object().unwrap()), shown, "{entries}");

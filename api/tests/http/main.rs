@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails here has found its fault")]
 
+mod api_keys;
 mod connections;
 mod errors;
 mod forgery;

@@ -111,3 +111,30 @@ async fn what_is_sent_through_another_node_after_the_acknowledgement_arrives() {
         assert_eq!(realtime.hear().await, json!({ "type": "complete", "id": id }));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_follows_a_room_and_sends_under_its_name() {
+    let keys = "website read-only da2-0123456789abcdef; bot participant da2-fedcba9876543210";
+    let cluster = Cluster::start_with(1, &["--api-keys", keys]).await;
+    cluster.host(0).await.create_room("hall").await;
+    let address = cluster.nodes[0].address;
+    let ask = async |key: &str, query: &str| -> Value {
+        let request = reqwest::Client::new().post(format!("http://{address}/graphql"));
+        let request = request.header("x-api-key", key).json(&json!({ "query": query }));
+        request.send().await.unwrap().json().await.unwrap()
+    };
+    let mut website = Realtime::connect(&cluster.client(0, "ada", &[]).await).await;
+    website.header = json!({ "x-api-key": "da2-0123456789abcdef", "host": "h" });
+    website
+        .start(
+            "a",
+            "subscription { onSendMessage(roomId: \"hall\") { author { displayName userId } } }",
+        )
+        .await;
+    let send = "mutation { sendMessage(input: { roomId: \"hall\", content: \"hello\" }) { id } }";
+    let refused = ask("da2-0123456789abcdef", send).await;
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN");
+    assert!(ask("da2-fedcba9876543210", send).await["errors"].is_null());
+    let author = json!({ "displayName": "bot", "userId": "api-key:bot" });
+    assert_eq!(website.hear().await["payload"]["data"]["onSendMessage"]["author"], author);
+}

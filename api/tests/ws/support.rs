@@ -11,7 +11,7 @@ use api::ws::{Authenticate, CloseCode, Credential, Endpoint, Execute, Limits};
 use futures_util::FutureExt;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use resolvers::{Claims, Identity};
+use resolvers::{Claims, Identity, KeyAccess};
 use schema::DateTime;
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::{TcpSocket, TcpStream};
@@ -95,7 +95,10 @@ fn execute(world: &World) -> Execute {
 /// Tokens say themselves what is to become of them.
 fn authenticate() -> Authenticate {
     Arc::new(|credential: Credential, source_ip| {
-        let (Credential::Token(token) | Credential::ApiKey(token)) = credential;
+        let (token, api_key) = match credential {
+            Credential::Token(token) => (token, None),
+            Credential::ApiKey(key) => (key, Some(KeyAccess::ReadOnly)),
+        };
         let outcome = match token.as_str().split_once(':') {
             Some(("refused", _)) => Err(CloseCode::Forbidden),
             Some(("unchecked", _)) => Err(CloseCode::TryAgainLater),
@@ -110,6 +113,7 @@ fn authenticate() -> Authenticate {
             source_ip,
             groups: Vec::new(),
             expires_at: DateTime::now().plus(left),
+            api_key,
         };
         std::future::ready(outcome.map(identity).map(Arc::new)).boxed()
     })

@@ -8,9 +8,7 @@ use super::{
     Command, Event, OperationId,
     message::{self, ClientMessage, Object, ServerMessage},
 };
-use crate::ws::{
-    CloseCode, Token, close_code::Close, operation_map::OperationMap, token::Credential,
-};
+use crate::ws::{CloseCode, close_code::Close, operation_map::OperationMap, token::Credential};
 use serde::Serialize;
 use std::collections::VecDeque;
 
@@ -105,8 +103,7 @@ impl TransportWs {
             return close(CloseCode::TooManyInitialisationRequests);
         }
         self.state = State::Authenticating;
-        let token = payload.and_then(Token::in_payload);
-        Command::Authenticate { credential: token.map(Credential::Token) }
+        Command::Authenticate { credential: payload.and_then(Credential::in_payload) }
     }
 
     fn subscribe(&mut self, id: OperationId, payload: Object) -> Command {

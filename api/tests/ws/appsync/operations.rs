@@ -76,6 +76,20 @@ async fn a_guest_has_a_seat_of_his_own_while_his_operation_runs() {
     grace.started("guest").await;
 }
 
+/// An application stands for any number of people.
+#[tokio::test]
+async fn any_number_of_connections_and_operations_share_an_api_key() {
+    let server = Server::start(Limits { max_connections_per_user: 1, ..Limits::default() });
+    let key = json!({ "x-api-key": "da2-key", "host": "h" });
+    for token in ["ada", "grace"] {
+        let mut client = server.appsync(token).await;
+        for id in ["a", "b"] {
+            client.start_as(id, HEARD, &key).await;
+            client.started(id).await;
+        }
+    }
+}
+
 /// Trap 4: with AppSync's own word Amplify closes the socket, and the siblings miss what happens until it is back.
 #[tokio::test]
 async fn a_denied_subscription_harms_no_sibling_unless_its_name_is_to_be_appsyncs() {

@@ -72,8 +72,13 @@ impl Client {
 
     /// Asks for an operation, as somebody.
     pub(crate) async fn start(&mut self, id: &str, query: &str, token: &str) {
+        self.start_as(id, query, &header(token)).await;
+    }
+
+    /// The same with a header of any kind.
+    pub(crate) async fn start_as(&mut self, id: &str, query: &str, header: &Value) {
         let data = json!({ "query": query, "variables": {} }).to_string();
-        let payload = json!({ "data": data, "extensions": { "authorization": header(token) } });
+        let payload = json!({ "data": data, "extensions": { "authorization": header } });
         self.send(json!({ "id": id, "type": "start", "payload": payload })).await;
     }
 
