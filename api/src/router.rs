@@ -55,6 +55,11 @@ fn cors(app: &App) -> CorsLayer {
         .allow_origin(AllowOrigin::predicate(move |origin, _| origins.contain(origin)))
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(ALLOWED_HEADERS)
-        .expose_headers([http::REQUEST_ID])
+        .expose_headers([
+            http::ERROR_TYPE,
+            http::AMZN_REQUEST_ID,
+            http::REQUEST_ID,
+            header::RETRY_AFTER,
+        ])
         .max_age(PREFLIGHT_AGE)
 }
