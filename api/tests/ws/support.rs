@@ -101,6 +101,7 @@ fn authenticate() -> Authenticate {
         };
         let outcome = match token.as_str().split_once(':') {
             Some(("refused", _)) => Err(CloseCode::Forbidden),
+            Some(("undecided", _)) => return std::future::pending().boxed(),
             Some(("unchecked", _)) => Err(CloseCode::TryAgainLater),
             Some(("millis", left)) => Ok(Duration::from_millis(left.parse().unwrap())),
             _ => Ok(Duration::from_hours(1)),

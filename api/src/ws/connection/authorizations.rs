@@ -1,5 +1,6 @@
 //! Operations whose callers are being verified.
 
+use super::operations::weight;
 use crate::ws::{CloseCode, protocol::OperationId};
 use async_graphql::Request;
 use futures_util::future::BoxFuture;
@@ -9,13 +10,16 @@ use std::{
     task::{Context, Poll},
 };
 
-/// A list, because what it holds is mostly settled at once: a token's key is in memory. The limit of operations bounds it.
+/// A list, because what it holds is mostly settled at once: a token's key is in memory. The limit of operations bounds it, and what
+/// requests may weigh.
 #[derive(Default)]
 pub(super) struct Authorizations(Vec<Pending>);
 
 struct Pending {
     id: OperationId,
     request: Box<Request>,
+    /// What is kept of the request.
+    bytes: usize,
     verdict: BoxFuture<'static, Verdict>,
 }
 
@@ -35,11 +39,17 @@ impl Authorizations {
         request: Box<Request>,
         verdict: BoxFuture<'static, Verdict>,
     ) {
-        self.0.push(Pending { id, request, verdict });
+        let bytes = weight(&request);
+        self.0.push(Pending { id, request, bytes, verdict });
     }
 
     pub(super) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    /// What is kept of all requests.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.iter().map(|pending| pending.bytes).sum()
     }
 
     /// Forgets an operation that is no longer wanted.

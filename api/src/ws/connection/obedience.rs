@@ -1,6 +1,11 @@
 //! What a connection does because its client says so.
 
-use super::{Connection, End, account::Account, authorizations::Authorized, operations::presented};
+use super::{
+    Connection, End,
+    account::Account,
+    authorizations::Authorized,
+    operations::{max_bytes, presented},
+};
 use crate::ws::{
     CloseCode,
     frame::{self, Received},
@@ -101,7 +106,10 @@ impl Connection {
         let refusal = match self.operation_rate.take(1, Instant::now()) {
             Err(retry_after) => Some(Error::RateLimited { retry_after: Some(retry_after) }),
             Ok(()) if self.draining => Some(Error::Unavailable(None)),
-            Ok(()) if running >= self.shared.limits.max_operations => {
+            Ok(())
+                if running >= self.shared.limits.max_operations
+                    || self.authorizations.bytes() > max_bytes(&self.shared.limits) =>
+            {
                 Some(Error::RateLimited { retry_after: None })
             }
             Ok(()) => None,

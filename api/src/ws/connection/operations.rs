@@ -7,8 +7,9 @@ use super::{
     subscription::{Sharing, Subscription},
 };
 use crate::{
-    limits::weight,
+    limits,
     ws::{
+        Limits,
         endpoint::Shared,
         group_key::GroupKey,
         hub::Membership,
@@ -90,7 +91,7 @@ impl Operations {
             Shape::Subscription { fields, key } => (OperationType::Subscription, fields, key),
             Shape::ManyRoots => return Some(Event::Failed { id, errors: vec![many_roots()] }),
         };
-        let bytes = request.query.len() + request.variables.values().map(weight).sum::<usize>();
+        let bytes = weight(&request);
         let fields_of_user = match self.charge(account.seat(), fields, bytes) {
             Ok(fields_of_user) => fields_of_user,
             Err(error) => return Some(Event::Failed { id, errors: vec![presented(&error)] }),
@@ -155,7 +156,7 @@ impl Operations {
     ) -> Result<Option<Fields>, Error> {
         let beyond = Error::RateLimited { retry_after: None };
         let taken: usize = self.running.values().map(|running| running.bytes).sum();
-        if taken + bytes > MAX_REQUESTS * self.shared.limits.max_message_bytes {
+        if taken + bytes > max_bytes(&self.shared.limits) {
             return Err(beyond);
         }
         if fields == 0 {
@@ -204,6 +205,16 @@ impl Operations {
             }
         }
     }
+}
+
+/// What is kept of a request.
+pub(super) fn weight(request: &Request) -> usize {
+    request.query.len() + request.variables.values().map(limits::weight).sum::<usize>()
+}
+
+/// What the requests of one connection may weigh.
+pub(super) fn max_bytes(limits: &Limits) -> usize {
+    MAX_REQUESTS * limits.max_message_bytes
 }
 
 /// The node cannot serve this now.

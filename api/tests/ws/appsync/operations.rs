@@ -198,6 +198,28 @@ async fn the_hundred_and_first_subscription_fails_and_the_socket_stays() {
     client.started("100").await;
 }
 
+/// What waits for its caller to be verified is held, so it is bounded like what runs.
+#[tokio::test]
+async fn operations_whose_callers_are_being_verified_are_bounded() {
+    let server = Server::default();
+    let mut client = server.appsync("ada").await;
+    let heavy = format!("{HEARD} # {}", "x".repeat(200_000));
+    let mut waiting = 0;
+    loop {
+        let (id, next) = (format!("waits {waiting}"), format!("waits {}", waiting + 1));
+        client.start(&id, &heavy, "undecided:").await;
+        client.start(&next, HEARD, "refused:").await;
+        waiting += 1;
+        if client.error(&next).await["errorInfo"]["code"] == "RATE_LIMITED" {
+            break;
+        }
+    }
+    assert_eq!(waiting, 11, "eight messages of the greatest size, and a little");
+    client.stop("waits 0").await;
+    client.start("a", HEARD, "ada").await;
+    client.started("a").await;
+}
+
 /// AppSync drops it and says nothing.
 #[tokio::test]
 async fn a_payload_beyond_240_kb_is_an_error_and_what_follows_is_delivered() {
