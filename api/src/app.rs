@@ -4,6 +4,7 @@ use crate::{
     auth::{AuthError, Verifier, development::DevelopmentIssuer},
     config::{Config, ConnectionLimits, DocumentLimits, Mode},
     executor::Executor,
+    http::Persisted,
     origin::AllowedOrigins,
     server::Lifecycle,
     ws::{Authenticate, CloseCode, Credential, Endpoint, Execute},
@@ -21,6 +22,8 @@ pub struct App {
     pub verifier: Verifier,
     /// Who signs tokens for anybody who asks, in development.
     pub development: Option<DevelopmentIssuer>,
+    /// The documents that clients name by their hashes.
+    pub persisted: Persisted,
     /// The WebSocket connections.
     pub sockets: Endpoint,
     /// The pages that may call.
@@ -56,6 +59,7 @@ impl App {
             executor,
             verifier,
             development,
+            persisted: Persisted::default(),
             sockets,
             origins: config.origins(),
             mode: config.mode(),

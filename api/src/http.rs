@@ -9,10 +9,12 @@ mod caller;
 mod form;
 mod observe;
 mod params;
+mod persisted;
 mod refusal;
 
 pub(crate) use observe::{AMZN_REQUEST_ID, REQUEST_ID, observe};
 pub(crate) use params::json;
+pub use persisted::Persisted;
 pub(crate) use refusal::{ERROR_TYPE, Refusal};
 
 use crate::{
@@ -48,7 +50,7 @@ pub(crate) async fn post(
         let (parts, body) = request.into_parts();
         let params = Params::of_body(&parts.headers, body, &app.connection).await;
         let answered = async {
-            let request = params.and_then(Params::into_request)?;
+            let request = params.and_then(|params| params.into_request(&app.persisted))?;
             let response = run(&app, &Method::POST, request, caller, id).await?;
             Ok(answer::answer(&response, media, form))
         };
@@ -73,7 +75,8 @@ pub(crate) async fn get(
         let caller = Caller::from_request_parts(&mut parts, &app).await?;
         let media = MediaType::negotiate(&parts.headers)?;
         let answered = async {
-            let request = Params::of_uri(&parts.uri).and_then(Params::into_request)?;
+            let request = Params::of_uri(&parts.uri)
+                .and_then(|params| params.into_request(&app.persisted))?;
             let response = run(&app, &Method::GET, request, caller, id).await?;
             Ok(answer::answer(&response, media, form))
         };

@@ -12,6 +12,7 @@ mod development;
 pub mod errors;
 pub mod executor;
 pub mod export;
+mod expulsion;
 mod graphiql;
 mod guards;
 mod health;

@@ -6,6 +6,7 @@ use crate::{
     config::{Config, DynamoDb, EmbeddedConfig},
     errors,
     executor::{Executor, Prepare},
+    expulsion,
     guards::guards,
     limits, measure,
 };
@@ -21,6 +22,7 @@ use resolvers::{
 };
 use serde_json::json;
 use std::{error::Error, net::SocketAddr, sync::Arc};
+use tokio_util::task::AbortOnDropHandle;
 
 /// The name of the embedded table's file in the data directory.
 pub(crate) const TABLE_FILE: &str = "table.sqlite";
@@ -30,6 +32,7 @@ pub struct Node {
     /// What its handlers share.
     pub app: Arc<App>,
     sources: Sources,
+    _expulsion: AbortOnDropHandle<()>,
     /// Ends with the node.
     _embedded: Option<Embedded>,
 }
@@ -53,7 +56,9 @@ impl Node {
             .guarded_by(guards(config)?);
         let executor = executor(config, sources.clone());
         let app = Arc::new(App::new(config, executor, verifier, development));
-        Ok(Self { app, sources, _embedded: embedded })
+        let expulsion = expulsion::run(app.sockets.clone(), sources.expelled());
+        let expulsion = AbortOnDropHandle::new(tokio::spawn(expulsion));
+        Ok(Self { app, sources, _expulsion: expulsion, _embedded: embedded })
     }
 
     /// How the node and what stands behind it are, for operators.

@@ -59,6 +59,7 @@ pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
         "Mutations, by field and result"
     );
     describe_histogram!("plenary_append_group_size", "Positions taken by one call");
+    describe_histogram!("plenary_votes_counted_together", "Votes of one transaction");
     describe_histogram!(
         "plenary_source_duration_seconds",
         Unit::Seconds,

@@ -47,12 +47,17 @@ impl Ctx {
         Ok(place)
     }
 
-    /// Opens a room for a field of it. Whoever lists rooms may be banned from some; a subscription that is executed for many has
+    /// Opens a room for a field of it; `None` for who is banned there. Whoever lists rooms may be banned from some; a subscription that is executed for many has
     /// let each of them in.
-    pub async fn see(&self, room: &RoomId) -> Result<Feed> {
-        match self.reading.is_from_now() {
-            true => self.run(OpenRoom(room.clone())).await,
-            false => Ok(self.enter(room, Capability::Read).await?.feed),
+    pub async fn see(&self, room: &RoomId) -> Result<Option<Feed>> {
+        if self.reading.is_from_now() {
+            return self.run(OpenRoom(room.clone())).await.map(Some);
+        }
+        match self.enter(room, Capability::Read).await {
+            Ok(place) => Ok(Some(place.feed)),
+            // One such room must not take the others from the list.
+            Err(Error::Banned { .. }) => Ok(None),
+            Err(error) => Err(error),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     GroupRoles, Guards, Identity, Reading,
-    log::{Admission, Feeds, Sequencer},
+    log::{Admission, Ballot, Expelled, Feeds, Sequencer},
     source::{
         Request,
         broker::{Broker, Status},
@@ -14,6 +14,7 @@ use crate::{
 use async_graphql::Context;
 use schema::{DateTime, Result};
 use std::{sync::Arc, time::Instant};
+use tokio::sync::broadcast;
 use tracing::{Instrument, debug_span};
 
 /// The data sources of a node. Cheap to clone.
@@ -24,6 +25,7 @@ pub struct Sources {
     pub(crate) feeds: Feeds,
     pub(crate) sequencer: Sequencer,
     pub(crate) admission: Arc<Admission>,
+    pub(crate) ballot: Ballot,
     pub(crate) profiles: Profiles,
     pub(crate) roles: Arc<GroupRoles>,
     pub(crate) guards: Arc<Guards>,
@@ -37,7 +39,8 @@ impl Sources {
         let feeds = Feeds::new(table.clone(), broker.clone());
         let profiles = Profiles::new(table.clone());
         let (admission, roles, guards) = (Arc::default(), Arc::new(roles), Arc::default());
-        Self { table, broker, feeds, sequencer, admission, profiles, roles, guards }
+        let ballot = Ballot::default();
+        Self { table, broker, feeds, sequencer, admission, ballot, profiles, roles, guards }
     }
 
     /// The same with what stands between a sender and the room.
@@ -56,6 +59,12 @@ impl Sources {
     #[must_use]
     pub fn limiter_status(&self) -> limiter::Status {
         self.guards.limiter.status()
+    }
+
+    /// Who must not go on as before, from now on: the server ends the person's connections.
+    #[must_use]
+    pub fn expelled(&self) -> broadcast::Receiver<Expelled> {
+        self.feeds.expelled().subscribe()
     }
 
     /// How many rooms are open on this node.

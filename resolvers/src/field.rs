@@ -2,22 +2,26 @@
 
 mod message_replies;
 mod room_audit_log;
+mod room_held_messages;
 mod room_messages;
 mod room_participant_count;
 mod room_pinned_messages;
+mod room_questions;
 mod room_sanctions;
 mod room_terms;
 mod room_viewer;
 mod viewer_can_send_at;
+mod viewer_message_states;
 
 pub(crate) use room_messages::room_messages;
+pub(crate) use room_viewer::viewer_of;
 
 use crate::{Ctx, log::OpenRoom};
 use async_graphql::Context;
 use schema::{
-    AuditEntryConnection, DateTime, Error, Field, FieldResolvers, Message, MessageConnection,
-    MessageId, MessageKind, PageArgs, QuestionOrder, QuestionStatus, Room, RoomId, RoomSettings,
-    RoomViewer, SanctionConnection, Seq, ViewerMessageState,
+    AuditEntryConnection, DateTime, Field, FieldResolvers, Message, MessageConnection, MessageId,
+    MessageKind, PageArgs, QuestionOrder, QuestionStatus, Room, RoomId, RoomSettings, RoomViewer,
+    SanctionConnection, Seq, ViewerMessageState,
 };
 
 /// Serves them from the context of the operation.
@@ -56,22 +60,22 @@ impl FieldResolvers for Fields {
 
     fn room_questions<'a>(
         &'a self,
-        _gql: &'a Context<'_>,
-        _room: &'a Room,
-        _page: PageArgs,
-        _status: Option<Vec<QuestionStatus>>,
-        _order: QuestionOrder,
+        gql: &'a Context<'_>,
+        room: &'a Room,
+        page: PageArgs,
+        status: Option<Vec<QuestionStatus>>,
+        order: QuestionOrder,
     ) -> Field<'a, MessageConnection> {
-        Box::pin(async { Err(Error::Unavailable(None)) })
+        Box::pin(room_questions::room_questions(Ctx::of(gql), &room.id, page, status, order))
     }
 
     fn room_held_messages<'a>(
         &'a self,
-        _gql: &'a Context<'_>,
-        _room: &'a Room,
-        _page: PageArgs,
+        gql: &'a Context<'_>,
+        room: &'a Room,
+        page: PageArgs,
     ) -> Field<'a, MessageConnection> {
-        Box::pin(async { Err(Error::Unavailable(None)) })
+        Box::pin(room_held_messages::room_held_messages(Ctx::of(gql), &room.id, page))
     }
 
     fn room_sanctions<'a>(
@@ -110,11 +114,15 @@ impl FieldResolvers for Fields {
 
     fn viewer_message_states<'a>(
         &'a self,
-        _gql: &'a Context<'_>,
-        _viewer: &'a RoomViewer,
-        _messages: Vec<MessageId>,
+        gql: &'a Context<'_>,
+        viewer: &'a RoomViewer,
+        messages: Vec<MessageId>,
     ) -> Field<'a, Vec<ViewerMessageState>> {
-        Box::pin(async { Err(Error::Unavailable(None)) })
+        Box::pin(viewer_message_states::viewer_message_states(
+            Ctx::of(gql),
+            &viewer.room_id,
+            messages,
+        ))
     }
 
     fn message_replies<'a>(

@@ -2,9 +2,7 @@
 //!
 //! Every node that has a room open holds all of them, so that nobody's join or message asks the table who they are.
 
-use schema::{
-    DateTime, Error, Message, MessageStatus, Result, Role, Sanction, SanctionType, Seq, UserId,
-};
+use schema::{DateTime, Error, Message, Result, Role, Sanction, SanctionType, Seq, UserId};
 use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc};
 
@@ -84,8 +82,12 @@ impl Member {
 }
 
 impl Hide {
-    fn covers(&self, message: &Message) -> bool {
-        message.seq < self.until && self.since.is_none_or(|since| message.created_at >= since)
+    /// Whether it hides this message. What was sent without a name stays: hiding it would tell whose it is.
+    #[must_use]
+    pub fn covers(&self, message: &Message) -> bool {
+        message.author.as_ref().is_some_and(|author| author.user_id == self.user_id)
+            && message.seq < self.until
+            && self.since.is_none_or(|since| message.created_at >= since)
     }
 }
 
@@ -96,12 +98,19 @@ impl People {
         self.members.get(user)
     }
 
-    /// Takes over what a person is now, unless something newer is known.
-    pub(crate) fn learn(&mut self, member: Member) {
+    /// Takes over what a person is now, unless something newer is known; tells whether it did.
+    pub(crate) fn learn(&mut self, member: Member) -> bool {
         let known = self.members.get(&member.user_id);
-        if known.is_none_or(|known| known.version < member.version) {
+        let is_news = known.is_none_or(|known| known.version < member.version);
+        if is_news {
             self.members.insert(member.user_id.clone(), Arc::new(member));
         }
+        is_news
+    }
+
+    /// Everything that is hidden.
+    pub(crate) fn hides(&self) -> impl Iterator<Item = &Hide> {
+        self.hides.values().flatten()
     }
 
     /// Takes over that messages are hidden.
@@ -119,10 +128,9 @@ impl People {
     /// A message as everybody may see it: a tombstone, if its author's messages are hidden.
     #[must_use]
     pub fn shown(&self, message: Message) -> Message {
-        if self.hides.is_empty() || message.status == MessageStatus::Deleted {
+        if self.hides.is_empty() || message.content.is_none() {
             return message;
         }
-        // What was sent without a name stays: hiding it would tell whose it is.
         let hides = message.author.as_ref().and_then(|author| self.hides.get(&author.user_id));
         match hides.into_iter().flatten().find(|hide| hide.covers(&message)) {
             Some(hide) => message.tombstone(hide.at),
@@ -156,7 +164,7 @@ pub fn sanction_order(sanction: &Sanction) -> String {
 mod tests {
     use super::*;
     use crate::function::message::message_for_tests;
-    use schema::MessageKind;
+    use schema::{MessageKind, MessageStatus};
 
     fn message(by: &str, seq: Seq) -> Message {
         let at = DateTime::from_millis(seq as i64);
@@ -176,6 +184,8 @@ mod tests {
         let anonymous =
             Message { author: None, sender: Some("eve".parse().unwrap()), ..message("eve", 3) };
         assert_eq!(status(anonymous), MessageStatus::Published);
+        let held = Message { status: MessageStatus::Held, ..message("eve", 3) };
+        assert_eq!(status(held), MessageStatus::Rejected, "nobody has been shown it");
     }
 
     #[test]

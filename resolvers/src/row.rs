@@ -9,7 +9,8 @@
 //! | profile | `USER#uid` | `PROFILE` |
 //!
 //! | what somebody is in a room, what of theirs is hidden | `PART#rid#uid` | `STATE`, `HIDE#position` |
-//! | an upvote, a reaction | `VOTE#rid#seq#uid` | `UP`, `RE#name` |
+//! | an upvote, a reaction | `VOTE#rid#uid` | `position#UP`, `position#RE#name` |
+//! | a report of a message | `PART#rid#uid` | `REPORT#position` |
 //! | an act of those who keep order | `AUDIT#rid#yyyymm` | ULID |
 //!
 //! `GSI1` holds the replies of each root message, the questions of each room, everything else by its author, and the people
@@ -17,11 +18,15 @@
 
 mod audit;
 mod people;
+mod reports;
+mod vote;
 
 pub use audit::{Act, audit_item, audit_of, audit_range, month};
 pub use people::{
-    PeopleRow, hide_item, hide_key, member_item, member_key, people_of, people_range,
+    PeopleRow, hide_item, hide_key, hides_range, member_item, member_key, people_of, people_range,
 };
+pub use reports::{REPORT_COUNT, report_item, report_key, reports_of};
+pub use vote::{Mark, vote_item, vote_key, vote_of, votes_range};
 
 use crate::{
     log::{Entry, MAX_POSITION},
@@ -151,7 +156,7 @@ pub fn entry_item(room: &RoomId, entry: &Entry, writer: &str, retention: Duratio
 /// | message | `GSI1` | `GSI2` |
 /// |---|---|---|
 /// | chat, announcement | by author | while it is held: held |
-/// | question | questions | by score; while it is held: held |
+/// | question | questions | by score; while it is held: held; rejected: nowhere |
 /// | reply | replies | by author; while it is held: held |
 pub fn message_indexes(message: &Message) -> Item {
     let (room, at) = (&message.room_id, position(message.seq));
@@ -165,8 +170,11 @@ pub fn message_indexes(message: &Message) -> Item {
     if let Some(status) = message.question_status {
         second = Some((score_partition(room, status), score(message.upvote_count, message.seq)));
     }
-    if message.status == MessageStatus::Held {
-        second = Some((format!("HELD#{room}"), at.clone()));
+    match message.status {
+        MessageStatus::Held => second = Some((held_partition(room), at.clone())),
+        // Nobody is shown it among the questions.
+        MessageStatus::Rejected if message.question_status.is_some() => second = None,
+        _ => {}
     }
     let mut indexes = Item::new();
     let mut list = |pk: &str, sk: &str, partition: String, order: String| {
@@ -180,6 +188,16 @@ pub fn message_indexes(message: &Message) -> Item {
         list(GSI2PK, GSI2SK, partition, order);
     }
     indexes
+}
+
+/// The partition of `GSI2` that holds what waits for a review.
+pub fn held_partition(room: &RoomId) -> String {
+    format!("HELD#{room}")
+}
+
+/// The range of `GSI2` that holds what waits for a review, between two positions.
+pub fn held_range(room: &RoomId, low: Seq, high: Seq) -> Range {
+    Range { pk: held_partition(room), low: position(low), high: position(high) }
 }
 
 /// The partition of what one author sent: of `GSI1` messages, of `GSI2` replies.
@@ -222,6 +240,11 @@ pub fn entry_of(item: Item, now: DateTime) -> Result<Entry> {
     let expired = is_expired(&item, now);
     let entry: Entry = from_item(item)?;
     Ok(if expired { Entry::Void { seq: entry.seq(), at: entry.at() } } else { entry })
+}
+
+/// Reads the room that a refused write found; `None` when it found something else, or nothing.
+pub fn room_from(row: Option<Item>) -> Option<Room> {
+    row.filter(|row| !row.contains_key(ENTITY)).and_then(|row| from_item(row).ok())
 }
 
 /// Reads the message that a refused write found in its place.

@@ -1,7 +1,9 @@
 //! The resolver map of `Subscription`: one line per field.
 
+mod moderation_events;
 mod on_message;
 mod room_events;
+mod viewer_events;
 
 use crate::{
     Ctx,
@@ -9,7 +11,10 @@ use crate::{
 };
 use async_graphql::{Context, Subscription as GraphQlSubscription};
 use futures_util::{Stream, stream};
-use schema::{Cursor, Error, Message, MessageId, Result, RoomEventBatch, RoomId, aws_subscribe};
+use schema::{
+    Cursor, Error, Message, MessageId, ModerationEvent, Result, RoomEventBatch, RoomId,
+    ViewerEvent, aws_subscribe,
+};
 
 /// The root of all subscriptions. A field that has answered is subscribed: whatever is sent after that arrives.
 pub struct Subscription;
@@ -30,6 +35,25 @@ impl Subscription {
             false => Interest::Events,
         };
         room_events::room_events(Ctx::of(gql), room_id, after, interest).await
+    }
+
+    /// For the caller alone: sanctions, roles, and what came of reviews. It has no position; `Room.viewer` says how things are.
+    async fn viewer_events(
+        &self,
+        gql: &Context<'_>,
+        room_id: RoomId,
+    ) -> Result<impl Stream<Item = Result<Option<ViewerEvent>>> + use<>> {
+        viewer_events::viewer_events(Ctx::of(gql), room_id).await
+    }
+
+    /// What those who keep order have to look at from now on: what is held and what is reported. Needs REVIEW. Who does not
+    /// keep up is let go: the subscription completes, and its client subscribes anew and reads `heldMessages`.
+    async fn moderation_events(
+        &self,
+        gql: &Context<'_>,
+        room_id: RoomId,
+    ) -> Result<impl Stream<Item = Result<Option<ModerationEvent>>> + use<>> {
+        moderation_events::moderation_events(Ctx::of(gql), room_id).await
     }
 
     /// Root messages as they are sent. In AppSync's manner: one object a frame, no position.

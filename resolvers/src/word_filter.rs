@@ -9,7 +9,7 @@ mod list;
 mod rooms;
 
 pub use list::BadLine;
-pub use rooms::{RoomTerms, WordFilters};
+pub use rooms::{RoomTerms, WordFilters, check_terms};
 
 use self::fold::{fold, parts};
 use crate::Verdict;

@@ -64,6 +64,8 @@ pub enum ErrorCode {
     PinLimit,
     /// The document is too deep, too wide or too expensive.
     QueryTooComplex,
+    /// No document with this hash is known here: send it along, once.
+    PersistedQueryNotFound,
     /// A service behind the node does not answer; try again.
     Unavailable,
     /// A fault in the server; it is in its log.

@@ -155,11 +155,14 @@ impl Message {
         }
     }
 
-    /// What is left of the message once it is deleted: its place, nothing of what it said.
+    /// What is left of the message once it is deleted: its place, nothing of what it said. One that nobody has been shown leaves
+    /// no place either: it is as if a review had refused it.
     #[must_use]
     pub fn tombstone(self, deleted_at: DateTime) -> Self {
+        let status =
+            if self.is_public() { MessageStatus::Deleted } else { MessageStatus::Rejected };
         Self {
-            status: MessageStatus::Deleted,
+            status,
             content: None,
             metadata: None,
             pinned_at: None,

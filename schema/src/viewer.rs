@@ -10,13 +10,16 @@ pub struct RoomViewer {
     /// The room.
     #[graphql(skip)]
     pub room_id: RoomId,
-    /// The caller.
+    /// Whether it is the caller's own, as it is everywhere but in the answer of `setRole`.
+    #[graphql(skip)]
+    pub is_callers: bool,
+    /// The caller; in the answer of `setRole` the person who has the role.
     pub user_id: UserId,
-    /// The caller's role in this room.
+    /// That person's role in this room.
     pub role: Role,
     /// What that role allows.
     pub capabilities: Vec<Capability>,
-    /// Until when the caller is muted. A mute that ends only when it is lifted lasts until the year 9999.
+    /// Until when that person is muted. A mute that ends only when it is lifted lasts until the year 9999.
     pub muted_until: Option<DateTime>,
 }
 
@@ -27,14 +30,17 @@ impl RoomViewer {
         fields(gql).viewer_can_send_at(gql, self).await
     }
 
-    /// Which of these messages (at most 100, of this room) the caller has upvoted or reacted to.
+    /// Which of these messages (at most 100, of this room) the caller has upvoted or reacted to. Empty in somebody else's place.
     #[graphql(complexity = "10 + 100 * child_complexity")]
     async fn message_states(
         &self,
         gql: &Context<'_>,
         message_ids: Vec<MessageId>,
     ) -> Result<Vec<ViewerMessageState>> {
-        fields(gql).viewer_message_states(gql, self, message_ids).await
+        match self.is_callers {
+            true => fields(gql).viewer_message_states(gql, self, message_ids).await,
+            false => Ok(Vec::new()),
+        }
     }
 }
 

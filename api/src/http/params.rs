@@ -1,10 +1,7 @@
 //! The parameters of a request, from its body or its query string.
 
-use super::refusal::Refusal;
-use crate::{
-    config::ConnectionLimits,
-    json::{IgnoredObject, is_bounded},
-};
+use super::{persisted::Persisted, refusal::Refusal};
+use crate::{config::ConnectionLimits, json::is_bounded};
 use async_graphql::{Request, Variables};
 use axum::{
     body::{Body, Bytes},
@@ -26,9 +23,8 @@ pub(super) struct Params {
     query: Option<String>,
     operation_name: Option<String>,
     variables: Option<Map<String, Value>>,
-    /// Read so that a wrong type is refused; nothing is expected in it.
-    #[serde(rename = "extensions")]
-    _extensions: Option<IgnoredObject>,
+    /// Where a document may be named.
+    extensions: Option<Map<String, Value>>,
 }
 
 /// The same in a query string, where maps are JSON.
@@ -59,13 +55,13 @@ impl Params {
             query: raw.query,
             operation_name: raw.operation_name,
             variables: raw.variables.map(|text| parse(text.as_bytes())).transpose()?,
-            _extensions: raw.extensions.map(|text| parse(text.as_bytes())).transpose()?,
+            extensions: raw.extensions.map(|text| parse(text.as_bytes())).transpose()?,
         })
     }
 
     /// The request that the schema runs.
-    pub(super) fn into_request(self) -> Result<Request, Refusal> {
-        let query = self.query.ok_or_else(|| Refusal::bad_request("`query` is missing"))?;
+    pub(super) fn into_request(self, persisted: &Persisted) -> Result<Request, Refusal> {
+        let query = persisted.document(self.query, self.extensions)?;
         let variables = Variables::from_json(Value::Object(self.variables.unwrap_or_default()));
         let request = Request::new(query).variables(variables);
         Ok(match self.operation_name {

@@ -32,6 +32,11 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, ErrorCode::BadUserInput, message)
     }
 
+    /// The message is what Apollo's clients look for.
+    pub(super) fn persisted_query_not_found() -> Self {
+        Self::new(StatusCode::OK, ErrorCode::PersistedQueryNotFound, "PersistedQueryNotFound")
+    }
+
     pub(super) fn unauthenticated() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, ErrorCode::Unauthenticated, "you are not signed in")
             .with(WWW_AUTHENTICATE, "Bearer")

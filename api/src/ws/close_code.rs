@@ -22,6 +22,8 @@
 //! | 4802 | the client answers no ping | yes |
 //! | 4803 | the connection has reached its greatest age | yes |
 //! | 4804 | the user has as many connections as one may have | yes |
+//! | 4805 | the user was banned from a room: the next connection serves the other rooms, and this one answers BANNED | yes |
+//! | 4806 | the user has another role in a room: the next connection delivers what that role sees | yes |
 //!
 //! A client's own close is answered with the client's code.
 
@@ -71,6 +73,10 @@ pub enum CloseCode {
     LifetimeReached,
     /// The user has as many connections as one may have.
     TooManyConnections,
+    /// The user was banned from a room.
+    Banned,
+    /// The user has another role in a room, or may have: the node does not know for certain that nothing changed.
+    RoleChanged,
 }
 
 /// A close frame to be sent: a code and the words that go with it.
@@ -118,6 +124,8 @@ impl CloseCode {
             Self::KeepAliveTimeout => (4802, "Keep-alive timeout"),
             Self::LifetimeReached => (4803, "Connection lifetime reached"),
             Self::TooManyConnections => (4804, "Too many connections"),
+            Self::Banned => (4805, "Banned"),
+            Self::RoleChanged => (4806, "Role changed"),
         };
         Row { number, reason }
     }

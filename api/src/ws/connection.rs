@@ -74,7 +74,7 @@ pub(super) struct Connection {
     message_rate: TokenBucket,
     operation_rate: TokenBucket,
     draining: bool,
-    _place: Place,
+    place: Place,
 }
 
 /// How much is done before others get their turn: a burst goes out in few writes, and a busy subscription does not keep the
@@ -125,7 +125,7 @@ impl Connection {
             message_rate: TokenBucket::new(limits.messages, now),
             operation_rate: TokenBucket::new(limits.operations, now),
             draining: false,
-            _place: Place::take(&shared, outlet.clone()),
+            place: Place::take(&shared, outlet.clone()),
             outlet,
             shared,
         }

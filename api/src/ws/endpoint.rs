@@ -18,11 +18,16 @@ use futures_util::{future::BoxFuture, stream::BoxStream};
 use hyper::upgrade::{Parts, Upgraded};
 use hyper_util::rt::TokioIo;
 use resolvers::{Identity, Reading};
+use schema::UserId;
 use std::{
     net::IpAddr,
     sync::{Arc, atomic::AtomicBool},
+    time::Duration,
 };
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    net::TcpStream,
+    time::{sleep, timeout},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Executes an operation for a caller: a query or mutation answers once, a subscription until it ends.
@@ -59,6 +64,9 @@ pub(super) struct Shared {
     /// Connections, and mutations that outlive theirs.
     pub(super) tasks: TaskTracker,
 }
+
+/// How long a user who is expelled is still told why: `viewerEvents` is a few milliseconds behind.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 impl Endpoint {
     /// Makes an endpoint that drains when `shutdown` is canceled, within a Tokio runtime. The metrics recorder is installed
@@ -135,6 +143,22 @@ impl Endpoint {
             shared.tasks.spawn(connection.run());
         });
         response
+    }
+
+    /// Ends the connections that a user has now, or all there are, with a code. What was said to the user before goes out first; what a
+    /// banned user would share with others does not.
+    pub fn expel(&self, user: Option<&UserId>, code: CloseCode) {
+        let number = user.map(|user| self.0.users.number(user));
+        let outlets = self.0.connections.of(number);
+        if code == CloseCode::Banned {
+            outlets.iter().for_each(|outlet| outlet.hush());
+        }
+        if !outlets.is_empty() {
+            self.0.tasks.spawn(async move {
+                sleep(LAST_WORDS).await;
+                outlets.iter().for_each(|outlet| outlet.end(code));
+            });
+        }
     }
 
     /// Connections that are open now.

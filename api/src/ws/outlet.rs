@@ -172,6 +172,17 @@ impl Outlet {
         sent
     }
 
+    /// Takes no more deliveries of groups; what else the connection has to say still goes out.
+    pub(super) fn hush(&self) {
+        self.lock().closing = true;
+    }
+
+    /// Has the connection's task end it, unless something else ends it already.
+    pub(super) fn end(&self, code: CloseCode) {
+        self.lock().trouble.get_or_insert_with(|| code.into());
+        self.task.wake();
+    }
+
     /// Says that the group of an operation has ended.
     pub(super) fn group_ended(&self, id: OperationId) {
         self.lock().ended.push(id);

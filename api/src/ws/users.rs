@@ -2,9 +2,11 @@
 
 use super::{CloseCode, endpoint::Shared};
 use resolvers::Identity;
+use schema::UserId;
 use std::{
     collections::{HashMap, hash_map::RandomState},
     hash::BuildHasher,
+    num::NonZeroU64,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -40,6 +42,11 @@ struct User {
 impl Users {
     pub(super) fn new(max: usize) -> Self {
         Self { max, hasher: RandomState::new(), open: Mutex::default() }
+    }
+
+    /// A number that stands for a user on this node, whoever vouches for it: rooms know users by their names alone.
+    pub(super) fn number(&self, user: &UserId) -> NonZeroU64 {
+        NonZeroU64::new(self.hasher.hash_one(user.as_str())).unwrap_or(NonZeroU64::MIN)
     }
 
     /// Nothing panics while it holds the lock.

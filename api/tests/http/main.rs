@@ -10,6 +10,7 @@ mod forgery;
 mod limits;
 mod logs;
 mod operators;
+mod persisted;
 mod protocol;
 mod sign_in;
 mod sockets;

@@ -59,6 +59,34 @@ impl Client {
         request.json(&json!({ "query": query, "variables": variables })).send().await?.json().await
     }
 
+    /// The error with which a document is refused, once it is: another node may be a moment behind.
+    pub(crate) async fn refused_with(&self, code: &str, query: &str, variables: Value) -> Value {
+        let refused = async {
+            loop {
+                let answer = self.ask(query, variables.clone()).await;
+                let extensions = &answer["errors"][0]["extensions"];
+                if extensions["code"] == code {
+                    return extensions.clone();
+                }
+            }
+        };
+        let waited = format!("{query} is refused with {code}");
+        timeout(PATIENCE, refused).await.expect(&waited)
+    }
+
+    /// The data of a document, once it succeeds.
+    pub(crate) async fn accepted(&self, query: &str, variables: Value) -> Value {
+        let accepted = async {
+            loop {
+                let answer = self.ask(query, variables.clone()).await;
+                if answer["errors"].is_null() {
+                    return answer["data"].as_object().unwrap().values().next().unwrap().clone();
+                }
+            }
+        };
+        timeout(PATIENCE, accepted).await.expect(query)
+    }
+
     /// The data of a document that must succeed: its one root field.
     #[track_caller]
     pub(crate) fn data(&self, query: &str, variables: Value) -> impl Future<Output = Value> {
@@ -77,6 +105,11 @@ impl Client {
             .as_str()
             .unwrap_or_else(|| panic!("{query}: {answer}"))
             .to_owned()
+    }
+
+    /// The caller's identity.
+    pub(crate) async fn id(&self) -> String {
+        self.data("{ viewer { id } }", Value::Null).await["id"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn create_room(&self, room: &str) {
@@ -136,15 +169,7 @@ impl Client {
         query: &str,
         variables: Value,
     ) -> Subscription {
-        let mut request = format!("ws://{}/graphql", self.address).into_client_request().unwrap();
-        request
-            .headers_mut()
-            .insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
-        let (socket, _) = timeout(PATIENCE, client_async(request, stream)).await.unwrap().unwrap();
-        let mut subscription = Subscription { socket, waiting: VecDeque::new() };
-        let token = json!({ "Authorization": self.token });
-        subscription.say(json!({ "type": "connection_init", "payload": token })).await;
-        assert_eq!(parse(&subscription.hear().await)["type"], "connection_ack");
+        let mut subscription = self.connect(stream).await;
         let payload = json!({ "query": query, "variables": variables });
         subscription.say(json!({ "type": "subscribe", "id": "1", "payload": payload })).await;
         subscription.say(json!({ "type": "ping" })).await;
@@ -154,6 +179,29 @@ impl Client {
                 other => subscription.waiting.push_back(other),
             }
         }
+    }
+
+    /// Is let in on a socket.
+    async fn connect(&self, stream: TcpStream) -> Subscription {
+        let mut request = format!("ws://{}/graphql", self.address).into_client_request().unwrap();
+        request
+            .headers_mut()
+            .insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        let (socket, _) = timeout(PATIENCE, client_async(request, stream)).await.unwrap().unwrap();
+        let mut subscription = Subscription { socket, waiting: VecDeque::new() };
+        let token = json!({ "Authorization": self.token });
+        subscription.say(json!({ "type": "connection_init", "payload": token })).await;
+        assert_eq!(parse(&subscription.hear().await)["type"], "connection_ack");
+        subscription
+    }
+
+    /// Subscribes on a connection that may be closed at any time.
+    pub(crate) async fn try_subscribe(&self, query: &str) -> Subscription {
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        let mut subscription = self.connect(stream).await;
+        let payload = json!({ "query": query });
+        subscription.say(json!({ "type": "subscribe", "id": "1", "payload": payload })).await;
+        subscription
     }
 
     /// Follows a room after a cursor, or from now on.
@@ -248,6 +296,28 @@ impl Subscription {
             match self.message().await {
                 pong if pong["type"] == "pong" => return heard,
                 other => heard.push(other),
+            }
+        }
+    }
+
+    /// How the subscription ends: the code of its error, or that with which the connection is closed.
+    pub(crate) async fn ended(&mut self) -> String {
+        timeout(PATIENCE, self.ends()).await.expect("an end")
+    }
+
+    async fn ends(&mut self) -> String {
+        loop {
+            match self.socket.next().await {
+                Some(Ok(Message::Text(text))) => {
+                    let message = parse(&text);
+                    if message["type"] == "error" {
+                        let code = &message["payload"][0]["extensions"]["code"];
+                        return code.as_str().unwrap_or_default().to_owned();
+                    }
+                }
+                Some(Ok(Message::Close(Some(frame)))) => return u16::from(frame.code).to_string(),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return "lost".to_owned(),
             }
         }
     }

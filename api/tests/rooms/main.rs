@@ -3,30 +3,47 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 mod anonymous;
+mod answers;
 mod appsync;
+mod authorization;
 mod client;
 mod cluster;
 mod conflicts;
 mod deflate;
+mod deletion;
 mod display;
 mod ending;
+mod events;
 mod export;
 mod fan_out;
 mod faults;
+mod held;
+mod hiding;
+mod life;
 mod limits;
 mod messages;
 mod opening;
 mod order;
+mod pins;
 mod presence;
 mod profile;
 mod proxy;
+mod questions;
+mod reactions;
+mod reports;
 mod resume;
 mod retry;
 mod returning;
+mod review;
+mod roles;
 mod rooms;
 mod rows;
+mod sanction_faults;
+mod sanctions;
 mod sdl;
 mod shared;
+mod vote_failures;
+mod votes;
 
 use std::time::Duration;
 

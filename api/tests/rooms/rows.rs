@@ -48,6 +48,27 @@ impl Rows {
         self.call("UpdateItem", update).await;
     }
 
+    /// Reads a row's attributes; null when there is none.
+    pub(crate) async fn get(&self, pk: &str, sk: &str) -> Value {
+        let key = item(pk, sk, json!({}));
+        let get = json!({ "TableName": self.table, "Key": key, "ConsistentRead": true });
+        self.call("GetItem", get).await["Item"].clone()
+    }
+
+    /// Fills a room's log from a position on with so many entries that a node keeps nothing older in memory.
+    pub(crate) async fn fill(&self, room: &str, from: u64) {
+        let last = from + 1_100;
+        let entry = |seq: u64| {
+            let attributes = json!({
+                "entity": { "S": "CUSTOM" }, "seq": { "N": seq.to_string() }, "at": { "N": "1767225600000" },
+                "name": { "S": "filler" },
+            });
+            (format!("LOG#{room}#{}", seq / 4096), format!("{seq:010}"), attributes)
+        };
+        self.put_all((from..=last).map(entry).collect()).await;
+        self.set(&format!("ROOM#{room}"), "SEQ", "head", json!({ "N": last.to_string() })).await;
+    }
+
     async fn call(&self, operation: &str, body: Value) -> Value {
         let request = self
             .http

@@ -38,18 +38,27 @@ const LIVE: [(&str, &str); 4] = [
 impl Sdl {
     pub(crate) fn read() -> Self {
         let sdl = include_str!("../../../schema/schema.graphql");
-        let mut types = BTreeMap::new();
+        let (mut types, mut members) = (BTreeMap::<String, Fields>::new(), Vec::new());
         for definition in parse_schema(sdl).unwrap().definitions {
             let TypeSystemDefinition::Type(definition) = definition else { continue };
             let name = definition.node.name.node.to_string();
             let (fields, implements) = match definition.node.kind {
                 TypeKind::Object(object) => (object.fields, object.implements),
                 TypeKind::Interface(interface) => (interface.fields, interface.implements),
+                TypeKind::Union(union) => {
+                    let of = union.members.iter().map(|member| member.node.to_string());
+                    members.extend(of.map(|member| (member, name.clone())));
+                    (Vec::new(), Vec::new())
+                }
                 _ => continue,
             };
             let fields = fields.iter().map(|field| Field::of(&name, &field.node)).collect();
             let implements = implements.iter().map(|name| name.node.to_string()).collect();
             types.insert(name, Fields { fields, implements });
+        }
+        // What belongs to a union is found as what implements an interface is.
+        for (member, union) in members {
+            types.get_mut(&member).unwrap().implements.push(union);
         }
         Self(types)
     }

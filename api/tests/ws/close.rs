@@ -1,7 +1,7 @@
 //! Every close code that a message or the clock brings about.
 
 use crate::support::{Client, SOON, Server};
-use api::ws::Limits;
+use api::ws::{CloseCode, Limits};
 use futures_util::StreamExt;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -192,4 +192,27 @@ async fn a_lost_connection_ends_its_subscriptions() {
     drop(client);
     server.world.until(|| server.world.listeners() == 0).await;
     server.connections(0).await;
+}
+
+#[tokio::test]
+async fn who_is_expelled_is_closed_alone_and_may_come_back() {
+    let server = Server::default();
+    let (mut eve, mut ada) = (server.open().await, server.connect().await);
+    eve.init("eve").await;
+    for client in [&mut eve, &mut ada] {
+        client.subscribe_live("s", "subscription { heard(room: \"r\") }").await;
+    }
+    server.endpoint.expel(Some(&"eve".parse().unwrap()), CloseCode::RoleChanged);
+    // What comes before they are closed is not meant.
+    let mut again = server.open().await;
+    again.init("eve").await;
+    assert_eq!(eve.closed().await, (4806, "Role changed".to_owned()));
+    again.subscribe_live("s", "subscription { heard(room: \"r\") }").await;
+    ada.ping().await;
+    ada.pong().await;
+
+    server.endpoint.expel(None, CloseCode::Banned);
+    for mut client in [again, ada] {
+        assert_eq!(client.closed().await, (4805, "Banned".to_owned()));
+    }
 }

@@ -5,7 +5,7 @@ use schema::{Message, MessageStatus, Result, Room};
 
 /// What is pinned, the newest pin last.
 pub(super) async fn room_pinned_messages(ctx: &Ctx, room: &Room) -> Result<Vec<Message>> {
-    let feed = ctx.see(&room.id).await?;
+    let Some(feed) = ctx.see(&room.id).await? else { return Ok(Vec::new()) };
     let mut pinned = Vec::with_capacity(room.pinned.len());
     for &seq in &room.pinned {
         let message = ctx.run(FindMessage { feed: feed.clone(), seq }).await;

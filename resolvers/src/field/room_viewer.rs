@@ -1,19 +1,32 @@
 //! `Room.viewer`: the caller's place in a room.
 
-use crate::Ctx;
-use schema::{Capability, DateTime, Result, RoomId, RoomViewer, SanctionType};
+use crate::{Ctx, people::Member};
+use schema::{Capability, DateTime, Result, Role, RoomId, RoomViewer, SanctionType, UserId};
 
 /// The caller's role, what it allows, and until when the caller is muted.
 pub(crate) async fn room_viewer(ctx: &Ctx, room: &RoomId) -> Result<RoomViewer> {
     let place = ctx.enter(room, Capability::Read).await?;
-    let user_id = ctx.identity.sub.clone();
-    let member = place.feed.member(&user_id);
-    let mute = member.as_ref().and_then(|member| member.sanction(SanctionType::Mute, ctx.now));
-    Ok(RoomViewer {
+    let user = &ctx.identity.sub;
+    let member = place.feed.member(user);
+    Ok(viewer_of(ctx, room, user, place.role, member.as_deref()))
+}
+
+/// Somebody's place in a room. A mute does not bind hosts.
+pub(crate) fn viewer_of(
+    ctx: &Ctx,
+    room: &RoomId,
+    user: &UserId,
+    role: Role,
+    member: Option<&Member>,
+) -> RoomViewer {
+    let bound = member.filter(|_| role != Role::Host);
+    let mute = bound.and_then(|member| member.sanction(SanctionType::Mute, ctx.now));
+    RoomViewer {
         room_id: room.clone(),
-        user_id,
-        role: place.role,
-        capabilities: place.role.capabilities().to_vec(),
+        is_callers: *user == ctx.identity.sub,
+        user_id: user.clone(),
+        role,
+        capabilities: role.capabilities().to_vec(),
         muted_until: mute.map(|mute| mute.expires_at.unwrap_or(DateTime::END)),
-    })
+    }
 }

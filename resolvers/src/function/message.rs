@@ -2,8 +2,11 @@
 
 use crate::{
     log::{Append, Change, Entry, Feed},
-    row::{entry_key, marker_key},
-    source::table::{Condition, Get, Key, Update},
+    row::{entry_key, marker_key, score_partition},
+    source::{
+        definition::{GSI1PK, GSI1SK, GSI2PK, GSI2SK},
+        table::{Condition, Get, Key, Update},
+    },
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use schema::{
@@ -51,19 +54,76 @@ pub fn put_edit(feed: &Feed, before: &Message, edited: &Message, at: DateTime) -
     Append::new(feed, at, changed).with(row)
 }
 
-/// Records a deletion: the entry that says so, and a tombstone in the message's place, unless there is one.
+/// Records a deletion: the entry that says so, and a tombstone in the message's place, if its status is still the one that was
+/// read. Of what nobody has been shown only its author is told.
 ///
 /// Whatever else happens to the message meanwhile: nobody can keep it from being deleted by replying to it.
-pub fn put_tombstone(feed: &Feed, seq: Seq, at: DateTime, reason: Option<String>) -> Append {
-    let deleted = Entry::Deleted { seq: 0, at, target: seq, reason, message: None };
-    let row = Update::new(entry_key(feed.id(), seq))
-        .set("status", text("DELETED"))
+pub fn put_tombstone(
+    feed: &Feed,
+    before: &Message,
+    at: DateTime,
+    reason: Option<String>,
+) -> (Append, Update) {
+    let (seq, target) = (0, before.seq);
+    let entry = match before.is_public() {
+        true => Entry::Deleted { seq, at, target, reason, message: None },
+        false => {
+            let (change, pins) = (Change::Rejected, None);
+            Entry::Changed { seq, at, target, change, reason, pins, message: None }
+        }
+    };
+    (Append::new(feed, at, entry), bury(before, at))
+}
+
+/// Makes a tombstone of a message's row and takes it off the lists, if its status is still the one that was read.
+pub fn bury(before: &Message, at: DateTime) -> Update {
+    let left = before.clone().tombstone(at);
+    let row = Update::new(entry_key(&before.room_id, before.seq))
+        .set("status", text(status_name(left.status)))
         .set("deletedAt", millis(at))
         .add("version", 1)
         .remove("content")
         .remove("metadata")
-        .when(Condition::Equals("status", text("PUBLISHED")));
-    Append::new(feed, at, deleted).with(row)
+        .remove("pinnedAt")
+        .remove(GSI2PK)
+        .remove(GSI2SK)
+        .when(Condition::Equals("status", text(status_name(before.status))));
+    match before.is_reply() {
+        // Its place among the replies is kept.
+        true => row,
+        false => row.remove(GSI1PK).remove(GSI1SK),
+    }
+}
+
+/// Only if the message still says what was read: what is recorded of it is then what is deleted.
+pub fn as_read(row: Update, before: &Message) -> Update {
+    let content = before.content.as_deref().unwrap_or_default();
+    row.when(Condition::Equals("content", text(content)))
+}
+
+/// Records where a question is since now: the entry that says so, and the question's row, if it is still where it was.
+///
+/// Its votes go on meanwhile: which list it stands in is set here alone, where in the list by its votes alone.
+pub fn put_question_status(
+    feed: &Feed,
+    before: &Message,
+    status: QuestionStatus,
+    at: DateTime,
+) -> Append {
+    let stored = |status: Option<QuestionStatus>| {
+        serde_dynamo::to_attribute_value(status).expect("a name is an attribute")
+    };
+    let row = Update::new(entry_key(&before.room_id, before.seq))
+        .set("questionStatus", stored(Some(status)))
+        .set(GSI2PK, text(&score_partition(&before.room_id, status)))
+        .add("version", 1)
+        .when(Condition::Equals("status", text("PUBLISHED")))
+        .when(Condition::Equals("questionStatus", stored(before.question_status)));
+    let row = match status {
+        QuestionStatus::Answered => row.set_if_absent("answeredAt", millis(at)),
+        _ => row,
+    };
+    Append::new(feed, at, Entry::changed(at, before.seq, Change::Answered)).with(row)
 }
 
 /// Reads what was sent with a `clientMessageId`.
@@ -134,15 +194,24 @@ pub(crate) fn message_for_tests(user: &str, kind: MessageKind, at: DateTime) -> 
     Message { author, ..draft("r".parse().unwrap(), kind, "hi".into(), at) }
 }
 
-fn text(text: &str) -> AttributeValue {
+fn status_name(status: MessageStatus) -> &'static str {
+    match status {
+        MessageStatus::Held => "HELD",
+        MessageStatus::Published => "PUBLISHED",
+        MessageStatus::Rejected => "REJECTED",
+        MessageStatus::Deleted => "DELETED",
+    }
+}
+
+pub(super) fn text(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
 }
 
-fn number(number: u32) -> AttributeValue {
+pub(super) fn number(number: u32) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
-fn millis(at: DateTime) -> AttributeValue {
+pub(super) fn millis(at: DateTime) -> AttributeValue {
     AttributeValue::N(at.as_millis().to_string())
 }
 

@@ -79,7 +79,8 @@ impl Append {
     fn changes(&self) -> Option<(RoomId, Seq)> {
         let of_another =
             |entry: &&Entry| matches!(entry, Entry::Changed { .. } | Entry::Deleted { .. });
-        let target = self.entries.iter().find(of_another).and_then(Entry::target);
+        // The last: many reply to one root message, which stands behind what is about the reply.
+        let target = self.entries.iter().rev().find(of_another).and_then(Entry::target);
         target.map(|target| (self.feed.id().clone(), target))
     }
 

@@ -9,18 +9,26 @@ mod people;
 mod presence;
 mod pulse;
 mod receive;
+mod reports;
+mod viewer_watch;
 mod watchers;
+mod watching;
 
 pub(super) use listener::Listener;
 pub use presence::Seat;
+pub use pulse::React;
+pub(crate) use reports::TellReport;
+pub use viewer_watch::{ViewerWatch, WatchViewer};
 pub use watchers::{Expelled, Expulsion};
+pub(crate) use watching::Watch;
 
 use super::{
     Entry, Feeds,
     live::{Heard, Live, News},
     load::Loader,
     payload::Payload,
-    tail::Tail,
+    sweep::Sweeper,
+    tail::{Notice, Tail},
 };
 use crate::source::broker::BrokerEvent;
 use schema::{DateTime, Error, Message, MessageKind, Result, Room, RoomId, Seq};
@@ -57,6 +65,8 @@ struct Shared {
     /// Reactions on the room that the other nodes do not know of.
     reactions: Mutex<BTreeMap<String, u32>>,
     watchers: watchers::Watchers,
+    sweeper: Sweeper,
+    reports: reports::Reports,
     listeners: AtomicUsize,
     /// Participants who follow the room on this node.
     present: AtomicUsize,
@@ -91,7 +101,12 @@ impl Feed {
         }
         // They are old, and nobody watches yet.
         drop(tail.take_notices());
-        let feed = Self::new(loader, tail, connected, feeds.expelled().clone());
+        let hides: Vec<_> = tail.people().hides().cloned().collect();
+        let told = (feeds.expelled().clone(), feeds.sweeper().clone());
+        let feed = Self::new(loader, tail, connected, told);
+        for hide in hides {
+            feed.shared.sweeper.watch(feed.clone(), hide);
+        }
         let receive = receive::run(feed.clone(), feeds.node().to_owned(), subscription);
         let receiver = AbortOnDropHandle::new(tokio::spawn(receive));
         let pulse = AbortOnDropHandle::new(tokio::spawn(pulse::run(feed.clone(), feeds.clone())));
@@ -103,7 +118,7 @@ impl Feed {
         loader: Loader,
         tail: Tail,
         connected: bool,
-        expelled: broadcast::Sender<Expelled>,
+        (expelled, sweeper): (broadcast::Sender<Expelled>, Sweeper),
     ) -> Self {
         let position = watch::Sender::new(tail.position());
         let shared = Shared {
@@ -114,6 +129,8 @@ impl Feed {
             beat: watch::Sender::new(0),
             reactions: Mutex::default(),
             watchers: watchers::Watchers::new(expelled),
+            sweeper,
+            reports: reports::Reports::default(),
             listeners: AtomicUsize::new(0),
             present: AtomicUsize::new(0),
             connected: AtomicBool::new(connected),
@@ -158,7 +175,10 @@ impl Feed {
         let notices = tail.take_notices();
         drop(tail);
         for notice in notices {
-            self.shared.watchers.tell(self.id(), notice);
+            match notice {
+                Notice::Hidden(hide) => self.shared.sweeper.watch(self.clone(), hide),
+                notice => self.shared.watchers.tell(self.id(), notice),
+            }
         }
         if moved {
             // Whoever moved it further may have said so first; going back, listeners would miss their wake-up.
@@ -188,11 +208,8 @@ impl Feed {
                     }
                 }
             }
-            Payload::Reported { target, count, reason } => {
-                let message = self.tail().message(target).cloned();
-                if let Some(message) = message {
-                    self.shared.watchers.reported(message, count, reason);
-                }
+            Payload::Reported { target, count, reason, .. } => {
+                self.hear_report(target, count, reason);
             }
         }
     }

@@ -2,9 +2,10 @@
 
 use super::{
     Entry, Expelled, Feed,
-    history::{Found, PageKey},
+    history::{Found, PageKey, QuestionPages},
     payload::Payload,
     replay::Replays,
+    sweep::Sweeper,
 };
 use crate::{
     Sources,
@@ -47,7 +48,9 @@ struct Shared {
     broker: Broker,
     rooms: Mutex<HashMap<RoomId, Slot>>,
     pages: Cache<PageKey, Arc<Found>>,
+    questions: QuestionPages,
     replays: Replays,
+    sweeper: Sweeper,
 }
 
 struct Slot {
@@ -83,10 +86,12 @@ impl Feeds {
             shared: Arc::new(Shared {
                 node: ulid::Ulid::generate().to_string(),
                 expelled: broadcast::Sender::new(EXPELLED),
+                sweeper: Sweeper::new(table.clone()),
                 table,
                 broker,
                 rooms: Mutex::default(),
                 pages,
+                questions: QuestionPages::default(),
                 replays: Replays::default(),
             }),
         }
@@ -153,6 +158,11 @@ impl Feeds {
         &self.shared.expelled
     }
 
+    /// Makes tombstones of what is hidden.
+    pub(super) fn sweeper(&self) -> &Sweeper {
+        &self.shared.sweeper
+    }
+
     /// Forgets a feed that nobody listens to or has used for a while; tells whether it did.
     pub(super) fn close_if_idle(&self, feed: &Feed) -> bool {
         let mut rooms = self.rooms();
@@ -174,6 +184,11 @@ impl Feeds {
     /// Pages that were read lately; the same page asked for by many at once is read once.
     pub(super) fn pages(&self) -> &Cache<PageKey, Arc<Found>> {
         &self.shared.pages
+    }
+
+    /// Pages of questions that were read a moment ago.
+    pub(super) fn questions(&self) -> &QuestionPages {
+        &self.shared.questions
     }
 
     /// What is read again for those who come back late.

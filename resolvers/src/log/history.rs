@@ -1,12 +1,17 @@
 //! What was sent: from memory where it reaches, else from the table.
 
+mod held;
 mod message;
 mod messages;
+mod questions;
 mod replies;
 
+pub use held::HeldMessages;
 pub use message::{FindMessage, ReadMessage};
 pub use messages::Messages;
 pub(super) use messages::{Found, PageKey};
+pub(super) use questions::QuestionPages;
+pub use questions::Questions;
 pub use replies::Replies;
 
 use schema::{Cursor, Message, MessageConnection, Page, Seq};

@@ -56,7 +56,9 @@ impl Loader {
             let page = self.table.query(Query::index(GSI1, range, End::First, PEOPLE)).await?;
             for item in page.items {
                 match people_of(item)? {
-                    PeopleRow::Member(member) => people.learn(*member),
+                    PeopleRow::Member(member) => {
+                        people.learn(*member);
+                    }
                     PeopleRow::Hide(hide) => people.hide(hide),
                 }
             }

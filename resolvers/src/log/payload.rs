@@ -34,6 +34,8 @@ pub(crate) enum Payload {
     },
     /// Somebody has reported a message.
     Reported {
+        /// The node that took the report.
+        node: String,
         /// The message's position.
         target: Seq,
         /// How many have reported it.
@@ -46,7 +48,7 @@ pub(crate) enum Payload {
 /// The counts of one message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Counts {
+pub struct Counts {
     /// The message's position.
     pub(crate) seq: Seq,
     /// Of two the higher is the newer.
@@ -55,6 +57,17 @@ pub(crate) struct Counts {
     pub(crate) upvote_count: u32,
     /// How often each reaction was given.
     pub(crate) reactions: Vec<ReactionCount>,
+}
+
+impl From<&Message> for Counts {
+    fn from(message: &Message) -> Self {
+        Self {
+            seq: message.seq,
+            count_version: message.count_version,
+            upvote_count: message.upvote_count,
+            reactions: message.reactions.clone(),
+        }
+    }
 }
 
 impl Counts {

@@ -105,6 +105,9 @@ impl Tail {
             return false;
         }
         self.seen = self.seen.max(entry.seq());
+        if let Entry::Member { member, .. } = &entry {
+            self.learn(member);
+        }
         if self.parked.len() < MAX_PARKED || entry.seq() == before + 1 {
             self.parked.entry(entry.seq()).or_insert(entry);
         }

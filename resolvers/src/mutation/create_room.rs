@@ -1,6 +1,6 @@
 //! `Mutation.createRoom`, a unit resolver: put the room and its sequencer in one transaction.
 
-use crate::{Ctx, function::room::put_room, source::table::Written};
+use crate::{Ctx, function::room::put_room, source::table::Written, word_filter::check_terms};
 use schema::{
     Capability, CreateRoomInput, Error, Json, Result, Room, RoomId, RoomSettings, RoomStatus,
     room_name,
@@ -24,6 +24,7 @@ pub(super) async fn create_room(ctx: &Ctx, input: CreateRoomInput) -> Result<Roo
         pinned: Vec::new(),
         read_at: Some(0),
     };
+    check_terms(&room.settings)?;
 
     match ctx.run(put_room(&room)).await? {
         Written::Done => Ok(room),

@@ -6,6 +6,7 @@ use crate::{
     function::room::put_change,
     log::{Appended, Entry},
     source::table::from_item,
+    word_filter::check_terms,
 };
 use schema::{Capability, Error, Json, Result, Room, RoomStatus, UpdateRoomInput, room_name};
 
@@ -33,10 +34,15 @@ pub(super) async fn update_room(ctx: &Ctx, input: UpdateRoomInput) -> Result<Roo
 fn changed(ctx: &Ctx, before: &Room, input: &UpdateRoomInput) -> Result<Room> {
     let status = input.status.unwrap_or(before.status);
     let metadata = input.metadata.clone().map(Json::within_limit).transpose()?;
+    let settings = match input.settings.clone() {
+        Some(changes) => changes.apply(&before.settings)?,
+        None => before.settings.clone(),
+    };
+    check_terms(&settings)?;
     Ok(Room {
         name: input.name.as_deref().map_or(Ok(before.name.clone()), room_name)?,
         status,
-        settings: input.settings.clone().unwrap_or_default().apply(&before.settings)?,
+        settings,
         metadata: metadata.or_else(|| before.metadata.clone()),
         updated_at: ctx.now,
         starts_at: input.starts_at.or(before.starts_at),

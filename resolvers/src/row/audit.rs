@@ -29,9 +29,10 @@ pub struct Act {
     pub details: Option<Json>,
 }
 
-/// An act as an item, under an id that sorts by time. It is kept as long as the room: it names people, not messages' readers.
+/// An act as an item, under an id that sorts by the time of the act, so that both name the same month. It is kept as long as the room: it names people, not messages' readers.
 pub fn audit_item(room: &RoomId, act: &Act) -> Item {
-    let id = ulid::Ulid::generate().to_string();
+    let at = u64::try_from(act.at.as_millis()).unwrap_or(0);
+    let id = ulid::Ulid::from_parts(at, ulid::Ulid::generate().random()).to_string();
     to_item(Key::new(format!("AUDIT#{room}#{}", month(act.at)), id), act)
 }
 

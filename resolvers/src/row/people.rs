@@ -35,6 +35,12 @@ pub fn hide_key(room: &RoomId, user: &UserId, seq: Seq) -> Key {
     Key::new(format!("PART#{room}#{user}"), format!("HIDE#{}", position(seq)))
 }
 
+/// The range of the table that holds what of one author is hidden.
+pub fn hides_range(room: &RoomId, user: &UserId) -> Range {
+    let pk = format!("PART#{room}#{user}");
+    Range { pk, low: "HIDE#".to_owned(), high: "HIDE#~".to_owned() }
+}
+
 /// What is hidden, as an item. It is listed until every row it covers is a tombstone.
 pub fn hide_item(room: &RoomId, hide: &Hide) -> Item {
     let item = to_item(hide_key(room, &hide.user_id, hide.until), hide);

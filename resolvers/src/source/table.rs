@@ -3,12 +3,15 @@
 //! [`Get`], [`BatchGet`] and [`Query`] read; [`Transact`] performs [`Put`]s and [`Update`]s; [`Add`] counts. Which row has which
 //! key stands in [`row`](crate::row).
 
+mod attempt;
 mod expression;
 mod perform;
 mod read;
 mod write;
 
+pub(crate) use attempt::Refusal;
 pub use expression::Condition;
+pub(crate) use read::jitter;
 pub use read::{BatchGet, Get, Items, Query, Range};
 pub use write::{Add, Delete, Put, Transact, Update, Write, Written};
 

@@ -3,7 +3,7 @@
 use super::WordFilter;
 use crate::Verdict;
 use moka::sync::Cache;
-use schema::RoomId;
+use schema::{Error, Result, RoomId, RoomSettings};
 use std::sync::Arc;
 
 /// Rooms whose terms are kept ready. More may have terms: then those of the room that was silent for longest are made
@@ -33,6 +33,16 @@ pub struct RoomTerms<'a> {
 struct RoomFilter {
     version: u32,
     filter: WordFilter,
+}
+
+/// Refuses settings with a term that could not be looked for.
+pub fn check_terms(settings: &RoomSettings) -> Result<()> {
+    let check = |field, terms: &[String]| {
+        let filter = WordFilter::of(terms, &[]);
+        filter.map(drop).map_err(|term| Error::bad_input(field, term.to_string()))
+    };
+    check("heldTerms", &settings.held_terms)?;
+    check("refusedTerms", &settings.refused_terms)
 }
 
 impl WordFilters {

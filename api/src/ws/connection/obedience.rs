@@ -92,6 +92,8 @@ impl Connection {
         let (seat, identity) = seated.map_err(|code| self.refuse(code))?;
         let (now, left) = (Instant::now(), identity.expires_at.since(DateTime::now()));
         self.seat = seat;
+        // Before anything is started, so that whoever is expelled later is found here.
+        self.place.belongs_to(self.shared.users.number(&identity.sub));
         self.deadlines.acknowledged(now, left);
         if self.outlet.dialect() == Dialect::AppSync {
             self.deadlines.beats(now);
@@ -146,6 +148,9 @@ impl Connection {
         };
         let account = match self.identity.as_ref().is_some_and(is_same) {
             true => Ok(Account::Owner(self.seat.as_ref())),
+            false if !self.place.admits(self.shared.users.number(&identity.sub)) => {
+                Err(CloseCode::TooManyConnections)
+            }
             false => Seat::take(&self.shared, identity).map(Account::Guest),
         };
         let event = match account {

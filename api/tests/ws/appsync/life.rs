@@ -2,7 +2,7 @@
 
 use super::HEARD;
 use crate::support::Server;
-use api::ws::Limits;
+use api::ws::{CloseCode, Limits};
 use serde_json::json;
 use std::time::Duration;
 
@@ -71,4 +71,32 @@ async fn the_first_token_that_expires_ends_the_connection_whosever_it_is() {
     let mut client = server.appsync("ada").await;
     client.start("a", HEARD, "millis:0").await;
     assert_eq!(client.error("a").await["errorInfo"], json!({ "code": "UNAUTHENTICATED" }));
+}
+
+/// A socket is no hiding place: whoever is banned is found also where somebody else has opened it.
+#[tokio::test]
+async fn who_is_expelled_takes_along_the_connections_of_others_that_he_uses() {
+    let server = Server::default();
+    let (mut ada, mut other) = (server.appsync("ada").await, server.appsync("ada").await);
+    ada.start("guest", HEARD, "grace").await;
+    ada.started("guest").await;
+    server.endpoint.expel(Some(&"grace".parse().unwrap()), CloseCode::Banned);
+    assert_eq!(ada.close_code().await, 4805);
+    other.start("a", HEARD, "ada").await;
+    other.started("a").await;
+}
+
+#[tokio::test]
+async fn so_many_others_begin_operations_on_one_connection() {
+    let server = Server::default();
+    let mut client = server.appsync("ada").await;
+    for number in 0..32 {
+        client.start("a", HEARD, &format!("guest{number}")).await;
+        client.started("a").await;
+        client.stop("a").await;
+    }
+    client.start("a", HEARD, "guest32").await;
+    assert_eq!(client.error("a").await["errorInfo"]["code"], "RATE_LIMITED");
+    client.start("a", HEARD, "guest0").await;
+    client.started("a").await;
 }

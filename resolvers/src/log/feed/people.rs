@@ -2,7 +2,7 @@
 
 use super::Feed;
 use crate::people::{Member, People};
-use schema::UserId;
+use schema::{Seq, UserId};
 use std::sync::Arc;
 
 impl Feed {
@@ -14,5 +14,10 @@ impl Feed {
     /// Everybody of whom there is something to say.
     pub(crate) fn people(&self) -> Arc<People> {
         self.tail().people().clone()
+    }
+
+    /// Whether somebody has sent nothing under a name after a position, as far as is known here.
+    pub(crate) fn is_silent_since(&self, user: &UserId, position: Seq) -> bool {
+        self.tail().is_silent_since(user, position)
     }
 }

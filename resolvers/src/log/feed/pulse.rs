@@ -1,8 +1,12 @@
 //! Tells the other nodes what is true here now, and this node's readers what is true on all.
 
 use super::Feed;
-use crate::log::{Feeds, payload::Payload};
-use schema::ReactionCount;
+use crate::{
+    Sources,
+    log::{Feeds, payload::Payload},
+    source::Request,
+};
+use schema::{ReactionCount, Result};
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -37,9 +41,29 @@ pub(super) async fn run(feed: Feed, feeds: Feeds) {
     }
 }
 
+/// Adds reactions on the room, to be told with others at the next beat.
+#[derive(Clone)]
+pub struct React {
+    /// The room.
+    pub feed: Feed,
+    /// The reaction.
+    pub name: String,
+    /// How often.
+    pub count: u32,
+}
+
+impl Request for React {
+    const NAME: &'static str = "react";
+    type Output = ();
+
+    async fn send(self, _: &Sources) -> Result<()> {
+        self.feed.react(&self.name, self.count);
+        Ok(())
+    }
+}
+
 impl Feed {
-    /// Adds reactions on the room, to be told with others at the next beat.
-    pub(crate) fn react(&self, name: &str, count: u32) {
+    fn react(&self, name: &str, count: u32) {
         let mut reactions = self.reactions();
         let sum = reactions.entry(name.to_owned()).or_default();
         *sum = sum.saturating_add(count);

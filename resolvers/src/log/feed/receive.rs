@@ -15,7 +15,9 @@ pub(super) async fn run(feed: Feed, node: String, mut subscription: Subscription
             BrokerEvent::Payload(payload) => match Payload::decode(feed.id(), &payload) {
                 // What this node has told is known here.
                 Some(
-                    Payload::Headcount { node: from, .. } | Payload::Reactions { node: from, .. },
+                    Payload::Headcount { node: from, .. }
+                    | Payload::Reactions { node: from, .. }
+                    | Payload::Reported { node: from, .. },
                 ) if from == node => {}
                 Some(payload) => feed.hear(payload),
                 None => {

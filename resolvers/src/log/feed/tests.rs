@@ -10,7 +10,8 @@ pub(in crate::log) fn feed() -> Feed {
     let room = room_for_tests();
     let table = Table::new(Client::from_conf(config), "none");
     let tail = Tail::new(room.clone(), Arc::default(), 0);
-    Feed::new(Loader { table, room: room.id }, tail, true, broadcast::Sender::new(1))
+    let told = (broadcast::Sender::new(1), Sweeper::new(table.clone()));
+    Feed::new(Loader { table, room: room.id }, tail, true, told)
 }
 
 #[test]

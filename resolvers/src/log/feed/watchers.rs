@@ -44,21 +44,12 @@ pub(super) struct Watchers {
 
 #[derive(Default)]
 struct Lists {
-    viewers: HashMap<UserId, Vec<mpsc::Sender<ViewerEvent>>>,
+    /// In boxes, because a channel keeps room for many: participants who are only told of themselves must cost little.
+    viewers: HashMap<UserId, Vec<mpsc::Sender<Box<ViewerEvent>>>>,
     moderators: Vec<mpsc::Sender<ModerationEvent>>,
 }
 
 impl Feed {
-    /// What concerns one person from now on.
-    pub(crate) fn watch_viewer(&self, user: &UserId) -> mpsc::Receiver<ViewerEvent> {
-        let (sender, events) = mpsc::channel(WAITING);
-        let mut lists = self.shared.watchers.lock();
-        let watching = lists.viewers.entry(user.clone()).or_default();
-        watching.retain(|other| !other.is_closed());
-        watching.push(sender);
-        events
-    }
-
     /// What those who keep order have to look at from now on.
     pub(crate) fn watch_moderation(&self) -> mpsc::Receiver<ModerationEvent> {
         let (sender, events) = mpsc::channel(WAITING);
@@ -87,7 +78,14 @@ impl Watchers {
             Notice::Held(message) => {
                 self.tell_moderators(&ModerationEvent::MessageHeld(MessageHeld { message }));
             }
+            // Everybody is told.
+            Notice::Hidden(_) => {}
         }
+    }
+
+    /// Whether anybody here looks at what is held and reported.
+    pub(super) fn has_moderators(&self) -> bool {
+        !self.lock().moderators.is_empty()
     }
 
     /// Somebody has reported a message.
@@ -118,7 +116,24 @@ impl Watchers {
     fn tell_viewer(&self, user: &UserId, event: &ViewerEvent) {
         let mut lists = self.lock();
         let Some(watching) = lists.viewers.get_mut(user) else { return };
-        watching.retain(|watcher| watcher.try_send(event.clone()).is_ok());
+        watching.retain(|watcher| watcher.try_send(Box::new(event.clone())).is_ok());
+        if watching.is_empty() {
+            lists.viewers.remove(user);
+        }
+    }
+
+    /// Adds somebody who watches what concerns a person.
+    pub(super) fn add_viewer(&self, user: &UserId) -> mpsc::Receiver<Box<ViewerEvent>> {
+        let (sender, events) = mpsc::channel(WAITING);
+        self.lock().viewers.entry(user.clone()).or_default().push(sender);
+        events
+    }
+
+    /// Forgets the watches of a person that have ended.
+    pub(super) fn forget_viewer(&self, user: &UserId) {
+        let mut lists = self.lock();
+        let Some(watching) = lists.viewers.get_mut(user) else { return };
+        watching.retain(|watcher| !watcher.is_closed());
         if watching.is_empty() {
             lists.viewers.remove(user);
         }
@@ -204,6 +219,6 @@ mod tests {
         watchers.tell_viewer(&user, &lifted);
         watchers.tell_viewer(&user, &lifted);
         assert!(watchers.lock().viewers.is_empty());
-        assert_eq!((events.recv().await, events.recv().await), (Some(lifted), None));
+        assert_eq!((events.recv().await, events.recv().await), (Some(Box::new(lifted)), None));
     }
 }

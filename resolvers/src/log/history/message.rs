@@ -12,7 +12,8 @@ pub struct FindMessage {
     pub seq: Seq,
 }
 
-/// One message as the table has it, whatever this node remembers: one strongly consistent read.
+/// One message as the table has it, whatever this node remembers of it: one strongly consistent read. What is hidden is hidden
+/// here too.
 #[derive(Clone)]
 pub struct ReadMessage {
     /// The room.
@@ -35,6 +36,7 @@ impl Request for ReadMessage {
     type Output = Message;
 
     async fn send(self, _: &Sources) -> Result<Message> {
-        self.feed.loader().message(self.seq).await?.ok_or(Error::NotFound("message"))
+        let message = self.feed.loader().message(self.seq).await?;
+        message.map(|message| self.feed.shown(message)).ok_or(Error::NotFound("message"))
     }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     log::{Change, Entry, entry::Pins},
-    people::Hide,
+    people::{Hide, Member},
 };
 use schema::{Message, MessageStatus};
 use std::sync::Arc;
@@ -51,13 +51,11 @@ impl Tail {
             {
                 self.notices.push(Notice::Held(message.clone()));
             }
-            Entry::Member { member, .. } => {
-                let before = self.people.member(&member.user_id).cloned();
-                Arc::make_mut(&mut self.people).learn(member.clone());
-                self.notices.push(Notice::Member { before, after: member.clone() });
-            }
+            Entry::Member { member, .. } => self.learn(member),
             Entry::Hidden { seq, at, user_id, since } => {
-                self.hide(Hide { user_id: user_id.clone(), since: *since, until: *seq, at: *at });
+                let hide = Hide { user_id: user_id.clone(), since: *since, until: *seq, at: *at };
+                self.hide(hide.clone());
+                self.notices.push(Notice::Hidden(hide));
             }
             _ => {}
         }
@@ -86,6 +84,14 @@ impl Tail {
                 | Entry::Void { .. },
                 _,
             ) => Light::Void,
+        }
+    }
+
+    /// Takes over what a person is now, before its turn too: a ban does not wait for a hole in the log to be filled.
+    pub(super) fn learn(&mut self, member: &Member) {
+        let before = self.people.member(&member.user_id).cloned();
+        if Arc::make_mut(&mut self.people).learn(member.clone()) {
+            self.notices.push(Notice::Member { before, after: member.clone() });
         }
     }
 

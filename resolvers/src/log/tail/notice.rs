@@ -1,6 +1,6 @@
 //! What an entry says to some people alone.
 
-use crate::people::Member;
+use crate::people::{Hide, Member};
 use schema::Message;
 use std::sync::Arc;
 
@@ -23,4 +23,6 @@ pub(crate) enum Notice {
     },
     /// A message waits for a review.
     Held(Message),
+    /// What one author sent was hidden.
+    Hidden(Hide),
 }

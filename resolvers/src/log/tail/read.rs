@@ -2,7 +2,7 @@
 
 use super::{Event, Light, Tail, held::text_bytes};
 use crate::Audience;
-use schema::{Message, Seq};
+use schema::{Message, MessageStatus, Seq, UserId};
 
 /// Some entries in a row, as an audience sees them.
 pub(crate) struct Stretch {
@@ -76,9 +76,28 @@ impl Tail {
         replies
     }
 
+    /// The messages in memory that `wanted` accepts, in no order.
+    pub(crate) fn messages(&self, wanted: impl Fn(&Message) -> bool) -> Vec<Message> {
+        let held = self.messages.values().map(|held| &held.message);
+        held.filter(|message| wanted(message)).cloned().collect()
+    }
+
+    /// What waits for a review, as far as it is in memory, newest first.
+    pub(crate) fn held(&self) -> Vec<Message> {
+        let held = |message: &&Message| message.status == MessageStatus::Held;
+        self.sent_before(Seq::MAX).filter(held).cloned().collect()
+    }
+
     /// A message as it is now, if it is in memory.
     pub(crate) fn message(&self, seq: Seq) -> Option<&Message> {
         self.messages.get(&seq).map(|held| &held.message).or_else(|| self.pinned.get(&seq))
+    }
+
+    /// Whether it is known that somebody has sent nothing under a name after a position.
+    pub(crate) fn is_silent_since(&self, user: &UserId, position: Seq) -> bool {
+        let by = |message: &Message| message.author.as_ref().is_some_and(|by| by.user_id == *user);
+        let mut held = self.messages.values().map(|held| &held.message);
+        self.base <= position && !held.any(|message| message.seq > position && by(message))
     }
 
     fn sent_before(&self, before: Seq) -> impl Iterator<Item = &Message> {

@@ -2,6 +2,7 @@
 
 use super::{
     Item, Table,
+    attempt::{Attempt, Refusal, canceled_by, ended},
     expression::{Change, Condition, Expressions},
     failure,
     read::jitter,
@@ -14,7 +15,7 @@ use aws_sdk_dynamodb::{
         transact_write_items::TransactWriteItemsError, update_item::UpdateItemError,
     },
     types::{
-        AttributeValue, CancellationReason, Delete as SdkDelete, Put as SdkPut, ReturnValue,
+        AttributeValue, Delete as SdkDelete, Put as SdkPut, ReturnValue,
         ReturnValuesOnConditionCheckFailure as OnRefusal, TransactWriteItem, Update as SdkUpdate,
     },
 };
@@ -23,21 +24,21 @@ use schema::{Error, Result};
 /// How often a write that collided with a transaction on the same row is tried.
 const CONFLICT_ROUNDS: u32 = 12;
 
-/// One attempt's end: written or refused, or in conflict with another transaction on the same row.
-enum Attempt {
-    Ended(Written),
-    Conflict,
-}
-
 impl Table {
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<Written> {
+        let first = self.transact_all(writes).await?.into_iter().next();
+        Ok(first.map_or(Written::Done, |Refusal { write, row }| Written::Refused { write, row }))
+    }
+
+    /// Performs writes, all or none. Answers all whose conditions did not hold: when that is none, everything is written.
+    pub(crate) async fn transact_all(&self, writes: Vec<Write>) -> Result<Vec<Refusal>> {
         for round in 0..CONFLICT_ROUNDS {
             let attempt = match writes.as_slice() {
                 [write] => self.write_one(write.clone()).await?,
                 several => self.write_all(several).await?,
             };
             match attempt {
-                Attempt::Ended(written) => return Ok(written),
+                Attempt::Ended(refusals) => return Ok(refusals),
                 Attempt::Conflict => tokio::time::sleep(jitter(round)).await,
             }
         }
@@ -147,7 +148,7 @@ impl Table {
         let answer =
             self.client.transact_write_items().set_transact_items(Some(items)).send().await;
         match answer {
-            Ok(_) => Ok(Attempt::Ended(Written::Done)),
+            Ok(_) => Ok(Attempt::Ended(Vec::new())),
             Err(SdkError::ServiceError(context)) => match context.err() {
                 TransactWriteItemsError::TransactionCanceledException(canceled) => {
                     let attempt = canceled_by(canceled.cancellation_reasons());
@@ -199,40 +200,6 @@ impl Table {
         };
         Ok(item.build())
     }
-}
-
-fn ended<E>(
-    error: Option<SdkError<E>>,
-    refusal: impl Fn(&E) -> Option<Option<Item>>,
-) -> Result<Attempt>
-where
-    E: aws_sdk_dynamodb::error::ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-{
-    let Some(error) = error else { return Ok(Attempt::Ended(Written::Done)) };
-    if let SdkError::ServiceError(context) = &error {
-        if let Some(row) = refusal(context.err()) {
-            return Ok(Attempt::Ended(Written::Refused { write: 0, row }));
-        }
-        if context.err().code() == Some("TransactionConflictException") {
-            return Ok(Attempt::Conflict);
-        }
-    }
-    Err(failure(error))
-}
-
-/// Why a transaction was canceled. A refusal counts before a conflict, because it stays true when tried again.
-fn canceled_by(reasons: &[CancellationReason]) -> Option<Attempt> {
-    let refused = reasons.iter().position(|reason| reason.code() == Some("ConditionalCheckFailed"));
-    if let Some(write) = refused {
-        return Some(Attempt::Ended(Written::Refused {
-            write,
-            row: reasons[write].item().cloned(),
-        }));
-    }
-    let transient = |code: &str| {
-        matches!(code, "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded")
-    };
-    reasons.iter().any(|reason| reason.code().is_some_and(transient)).then_some(Attempt::Conflict)
 }
 
 fn number(item: &Item, name: &str) -> Option<u64> {

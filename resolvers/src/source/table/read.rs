@@ -191,7 +191,7 @@ impl Table {
 }
 
 /// A random wait that grows with each round: full jitter.
-pub(super) fn jitter(round: u32) -> Duration {
+pub(crate) fn jitter(round: u32) -> Duration {
     Duration::from_millis(fastrand::u64(1..=(5 << round.min(6))))
 }
 
