@@ -1,17 +1,18 @@
 //! What every handler of a node shares.
 
 use crate::{
-    auth::{Verifier, development::DevelopmentIssuer},
+    auth::{AuthError, Verifier, development::DevelopmentIssuer},
     config::{Config, ConnectionLimits, DocumentLimits, Mode},
     executor::Executor,
     http::Persisted,
     origin::AllowedOrigins,
     server::Lifecycle,
-    ws::{Authenticate, CloseCode, Endpoint, Execute},
+    ws::{Authenticate, CloseCode, Credential, Endpoint, Execute},
 };
 use futures_util::FutureExt;
+use resolvers::Identity;
 use schema::ErrorCode;
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 /// A running node, as its handlers see it.
 pub struct App {
@@ -69,15 +70,27 @@ impl App {
     }
 }
 
+/// Says whom a credential names.
+pub(crate) async fn identify(
+    verifier: &Verifier,
+    credential: &Credential,
+    source_ip: Option<IpAddr>,
+) -> Result<Identity, AuthError> {
+    match credential {
+        Credential::Token(token) => verifier.verify(token.as_str(), source_ip).await,
+        Credential::ApiKey(key) => verifier.verify_key(key.as_str(), source_ip),
+    }
+}
+
 fn execute(executor: Executor) -> Execute {
     Arc::new(move |request, identity, reading| executor.execute_stream(request, identity, reading))
 }
 
 fn authenticate(verifier: Verifier) -> Authenticate {
-    Arc::new(move |token, source_ip| {
+    Arc::new(move |credential, source_ip| {
         let verifier = verifier.clone();
         async move {
-            let identity = verifier.verify(token.as_str(), source_ip).await;
+            let identity = identify(&verifier, &credential, source_ip).await;
             identity.map(Arc::new).map_err(|error| match schema::Error::from(error).code() {
                 ErrorCode::Unavailable => CloseCode::TryAgainLater,
                 _ => CloseCode::Forbidden,

@@ -5,6 +5,7 @@
 //! effect before its signature is verified; a key or an address inside a token is never used.
 
 mod algorithm;
+mod api_keys;
 mod claims;
 pub mod development;
 mod error;
@@ -12,6 +13,7 @@ mod issuer;
 mod jwks;
 mod token;
 
+pub use api_keys::{ApiKeys, ApiKeysError};
 pub use error::AuthError;
 pub use issuer::{IssuerConfig, IssuerConfigError, IssuerKind, Issuers, KeySource, TokenUse};
 
@@ -24,10 +26,11 @@ use token::UnverifiedToken;
 /// The longest token that is looked at. Cognito's are 1 to 4 KiB, more with hundreds of groups.
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
-/// Checks tokens against the configured issuers. A clone is a handle to the same keys.
+/// Checks tokens against the configured issuers, and API keys against those configured. A clone is a handle to the same keys.
 #[derive(Clone)]
 pub struct Verifier {
     issuers: Arc<HashMap<String, Issuer>>,
+    api_keys: ApiKeys,
 }
 
 /// Why a [`Verifier`] cannot be made.
@@ -86,8 +89,14 @@ impl Verifier {
         }
         match issuers.is_empty() {
             true => Err(VerifierError::NoIssuer),
-            false => Ok(Self { issuers: Arc::new(issuers) }),
+            false => Ok(Self { issuers: Arc::new(issuers), api_keys: ApiKeys::default() }),
         }
+    }
+
+    /// Accepts these API keys too.
+    #[must_use]
+    pub fn with_api_keys(self, api_keys: ApiKeys) -> Self {
+        Self { api_keys, ..self }
     }
 
     /// Whether the keys of each configured issuer have been loaded once. It never becomes false again.
@@ -109,13 +118,12 @@ impl Verifier {
         token: &str,
         source_ip: Option<IpAddr>,
     ) -> Result<Identity, AuthError> {
-        let outcome = self.check(token, source_ip).await;
-        if let Err(error) = &outcome {
-            metrics::counter!("plenary_auth_failures_total", "reason" => error.reason())
-                .increment(1);
-            tracing::debug!(reason = error.reason(), "token refused");
-        }
-        outcome
+        told(self.check(token, source_ip).await)
+    }
+
+    /// Says which application a key names.
+    pub fn verify_key(&self, key: &str, source_ip: Option<IpAddr>) -> Result<Identity, AuthError> {
+        told(self.api_keys.find(key, source_ip))
     }
 
     async fn check(&self, token: &str, source_ip: Option<IpAddr>) -> Result<Identity, AuthError> {
@@ -133,6 +141,15 @@ impl Verifier {
     fn required(&self) -> impl Iterator<Item = &Issuer> {
         self.issuers.values().filter(|issuer| issuer.readiness == Readiness::Required)
     }
+}
+
+/// Counts and logs a refusal.
+fn told(outcome: Result<Identity, AuthError>) -> Result<Identity, AuthError> {
+    if let Err(error) = &outcome {
+        metrics::counter!("plenary_auth_failures_total", "reason" => error.reason()).increment(1);
+        tracing::debug!(reason = error.reason(), "token refused");
+    }
+    outcome
 }
 
 impl Issuer {

@@ -13,7 +13,7 @@ pub use table::{DynamoDb, DynamodbArgs, EmbeddedConfig, ExportArgs, TableConfig}
 pub use value::Secret;
 
 use crate::{
-    auth::Issuers,
+    auth::{ApiKeys, ApiKeysError, Issuers},
     origin::{AllowedOrigins, Origin},
     ws,
 };
@@ -80,6 +80,16 @@ pub struct Config {
     /// development issuer signs them, if the node listens to this machine alone.
     #[arg(long, env = "JWT_ISSUERS", default_value = "", hide_env_values = true)]
     pub jwt_issuers: Issuers,
+    /// Keys of applications: `NAME read-only KEY; NAME participant KEY`. Whoever has one reads everything that a participant reads, and
+    /// with `participant` also sends under its name.
+    #[arg(
+        long,
+        env = "API_KEYS",
+        default_value = "",
+        hide_env_values = true,
+        hide_default_value = true
+    )]
+    pub api_keys: Secret,
     /// Let the development issuer sign tokens for anybody who can reach this node, wherever it listens.
     #[arg(long, env = "DEVELOPMENT_ISSUER", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub development_issuer: bool,
@@ -172,6 +182,11 @@ impl Config {
         if self.production { Mode::Production } else { Mode::Development }
     }
 
+    /// The keys of applications. They are read here, because what reads flags prints what it cannot read.
+    pub fn api_keys(&self) -> Result<ApiKeys, ApiKeysError> {
+        self.api_keys.expose().parse()
+    }
+
     /// The limits of WebSockets.
     #[must_use]
     pub fn socket_limits(&self) -> ws::Limits {
@@ -191,6 +206,7 @@ impl Config {
             deflate: self.socket.deflate,
             slow_consumer_patience: self.socket.slow_consumer_patience,
             keep_alive: self.socket.keep_alive,
+            denial: self.socket.appsync_denial,
             max_lifetime: self.socket.max_socket_age,
             drain_spread: self.socket.drain_spread,
             ..ws::Limits::default()

@@ -1,9 +1,9 @@
 //! The GraphQL schema, whatever its roots are, and what its resolvers need to know of a caller.
 
-use crate::request_id::RequestId;
+use crate::{limits::ReadOnly, request_id::RequestId};
 use async_graphql::{ObjectType, Request, Response, Schema, SubscriptionType};
 use futures_util::{future::BoxFuture, stream::BoxStream};
-use resolvers::{Identity, Reading};
+use resolvers::{Identity, KeyAccess, Reading};
 use std::{fmt, sync::Arc};
 
 /// A handle to a schema that forgets its roots, so that nothing in this crate is generic over them.
@@ -46,7 +46,7 @@ impl Executor {
         identity: Arc<Identity>,
         id: RequestId,
     ) -> Response {
-        let request = (self.prepare)(request, identity, Reading::of_subscriber());
+        let request = self.prepared(request, identity, Reading::of_subscriber());
         self.schema.execute(request.data(id)).await
     }
 
@@ -58,7 +58,15 @@ impl Executor {
         identity: Arc<Identity>,
         reading: Reading,
     ) -> BoxStream<'static, Response> {
-        self.schema.execute_stream((self.prepare)(request, identity, reading))
+        self.schema.execute_stream(self.prepared(request, identity, reading))
+    }
+
+    fn prepared(&self, request: Request, identity: Arc<Identity>, reading: Reading) -> Request {
+        let request = match identity.api_key {
+            Some(KeyAccess::ReadOnly) => request.data(ReadOnly),
+            Some(KeyAccess::Participant) | None => request,
+        };
+        (self.prepare)(request, identity, reading)
     }
 }
 

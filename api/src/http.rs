@@ -1,20 +1,21 @@
 //! GraphQL over HTTP (<https://graphql.github.io/graphql-over-http/draft/>).
 //!
-//! Nothing here reads a cookie: a request counts for whom its `Authorization` names, a header that no page can send
+//! Nothing here reads a cookie: a request counts for whom its `Authorization` or `x-api-key` names, headers that no page can send
 //! elsewhere without a preflight. That is what keeps GET safe from forged requests too.
 
 mod accept;
 mod answer;
 mod caller;
+mod form;
 mod observe;
 mod params;
 mod persisted;
 mod refusal;
 
-pub(crate) use observe::{REQUEST_ID, observe};
+pub(crate) use observe::{AMZN_REQUEST_ID, REQUEST_ID, observe};
 pub(crate) use params::json;
 pub use persisted::Persisted;
-pub(crate) use refusal::Refusal;
+pub(crate) use refusal::{ERROR_TYPE, Refusal};
 
 use crate::{
     app::App, errors, limits, operation, origin, request_id::RequestId, server::Connection, ws,
@@ -28,6 +29,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use caller::Caller;
+use form::ErrorForm;
 use params::Params;
 use schema::Error;
 use std::sync::Arc;
@@ -38,18 +40,23 @@ use tracing::Instrument;
 pub(crate) async fn post(
     State(app): State<Arc<App>>,
     Extension(id): Extension<RequestId>,
-    caller: Caller,
+    caller: Result<Caller, Refusal>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let media = MediaType::negotiate(request.headers())?;
-    let (parts, body) = request.into_parts();
-    let params = Params::of_body(&parts.headers, body, &app.connection).await;
-    let request = params.and_then(|params| params.into_request(&app.persisted));
-    let request = request.map_err(|refusal| refusal.written_as(media))?;
-    let response = run(&app, &Method::POST, request, caller, id).await;
-    response
-        .map(|response| answer::answer(&response, media))
-        .map_err(|refusal| refusal.written_as(media))
+    let form = ErrorForm::of(request.headers());
+    let served = async {
+        let caller = caller?;
+        let media = MediaType::negotiate(request.headers())?;
+        let (parts, body) = request.into_parts();
+        let params = Params::of_body(&parts.headers, body, &app.connection).await;
+        let answered = async {
+            let request = params.and_then(|params| params.into_request(&app.persisted))?;
+            let response = run(&app, &Method::POST, request, caller, id).await?;
+            Ok(answer::answer(&response, media, form))
+        };
+        answered.await.map_err(|refusal: Refusal| refusal.written_as(media))
+    };
+    served.await.map_err(|refusal| refusal.in_form(form))
 }
 
 /// `GET /graphql`: queries, and the way to a WebSocket.
@@ -62,16 +69,29 @@ pub(crate) async fn get(
     if ws::is_upgrade(request.headers()) {
         return upgrade(&app, &connection, request);
     }
+    let form = ErrorForm::of(request.headers());
     let (mut parts, _) = request.into_parts();
-    let caller = Caller::from_request_parts(&mut parts, &app).await?;
-    let media = MediaType::negotiate(&parts.headers)?;
-    let params = Params::of_uri(&parts.uri);
-    let request = params.and_then(|params| params.into_request(&app.persisted));
-    let request = request.map_err(|refusal| refusal.written_as(media))?;
-    let response = run(&app, &Method::GET, request, caller, id).await;
-    response
-        .map(|response| answer::answer(&response, media))
-        .map_err(|refusal| refusal.written_as(media))
+    let served = async {
+        let caller = Caller::from_request_parts(&mut parts, &app).await?;
+        let media = MediaType::negotiate(&parts.headers)?;
+        let answered = async {
+            let request = Params::of_uri(&parts.uri)
+                .and_then(|params| params.into_request(&app.persisted))?;
+            let response = run(&app, &Method::GET, request, caller, id).await?;
+            Ok(answer::answer(&response, media, form))
+        };
+        answered.await.map_err(|refusal: Refusal| refusal.written_as(media))
+    };
+    served.await.map_err(|refusal| refusal.in_form(form))
+}
+
+/// `GET /graphql/realtime`: nothing but the way to a WebSocket.
+pub(crate) async fn realtime(
+    State(app): State<Arc<App>>,
+    Extension(connection): Extension<Connection>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    upgrade(&app, &connection, request)
 }
 
 /// A page of a foreign origin is refused before its connection is taken over.

@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod app;
+pub mod appsync;
 pub mod auth;
 pub mod config;
 mod development;

@@ -6,11 +6,13 @@
 //! last two: how often what is large is named, and what a subscription may select, which is executed once for many.
 
 mod document;
+mod read_only;
 mod source;
 mod subscription;
 mod survey;
 mod variables;
 
+pub use read_only::ReadOnly;
 pub use source::check as check_source;
 pub use variables::weight;
 
@@ -86,7 +88,11 @@ impl Extension for Limiting {
         let name = request.operation_name.clone();
         // Beside the document, which the request lends only as a whole.
         let variables = mem::take(&mut request.variables);
+        let is_read_only = read_only::applies_to(&request.data);
         let document = request.parsed_query()?;
+        if is_read_only {
+            read_only::check(document).map_err(server_error)?;
+        }
         Measure::of(document)
             .and_then(|measure| measure.check(&self.limits, self.mode))
             .and_then(|()| variables::check(document, &variables))

@@ -42,6 +42,7 @@ impl Node {
     pub async fn start(config: &Config) -> Result<Self, Box<dyn Error>> {
         config.socket.check(&config.connection)?;
         let (verifier, development) = who_may_call(config)?;
+        let verifier = verifier.with_api_keys(config.api_keys()?);
         let embedded = match config.table.dynamodb {
             DynamoDb::Embedded => Some(start_embedded(&config.embedded, 0)?),
             DynamoDb::Aws | DynamoDb::Emulator(_) => None,

@@ -28,6 +28,10 @@ const PREFLIGHT_AGE: Duration = Duration::from_secs(7200);
 pub(crate) fn public(app: &Arc<App>) -> Router {
     let router = Router::new()
         .route("/graphql", get(http::get).post(http::post))
+        // Where AppSync's clients look: behind their endpoint, behind one with a slash at its end, and behind a proxy.
+        .route("/graphql/realtime", get(http::realtime))
+        .route("/graphql//realtime", get(http::realtime))
+        .route("/realtime", get(http::realtime))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz));
     let router = match app.mode {
@@ -51,6 +55,11 @@ fn cors(app: &App) -> CorsLayer {
         .allow_origin(AllowOrigin::predicate(move |origin, _| origins.contain(origin)))
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(ALLOWED_HEADERS)
-        .expose_headers([http::REQUEST_ID])
+        .expose_headers([
+            http::ERROR_TYPE,
+            http::AMZN_REQUEST_ID,
+            http::REQUEST_ID,
+            header::RETRY_AFTER,
+        ])
         .max_age(PREFLIGHT_AGE)
 }

@@ -27,4 +27,4 @@ pub use close_code::CloseCode;
 pub use endpoint::{Authenticate, Endpoint, Execute};
 pub use handshake::is_upgrade;
 pub use limits::{Limits, Rate};
-pub use token::Token;
+pub use token::{Credential, Token};

@@ -22,6 +22,17 @@ pub struct Identity {
     pub groups: Vec<String>,
     /// When the token ends: `exp`, and what the verifier grants beyond it because the issuer's clock may be off (`leeway`).
     pub expires_at: DateTime,
+    /// What it may do, if it is an application with an API key and no user. Whoever has the key is the same caller.
+    pub api_key: Option<KeyAccess>,
+}
+
+/// What an API key allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyAccess {
+    /// Queries and subscriptions.
+    ReadOnly,
+    /// What a participant may do.
+    Participant,
 }
 
 /// What a token claims, as text: every connection keeps it, and as a map it takes five times the room.

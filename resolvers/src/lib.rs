@@ -28,7 +28,7 @@ pub mod word_filter;
 
 pub use ctx::{Ctx, Sources};
 pub use guards::{Guards, Rates};
-pub use identity::{Claims, GroupRoles, Identity};
+pub use identity::{Claims, GroupRoles, Identity, KeyAccess};
 pub use log::{Expelled, Expulsion, Seat};
 pub use reading::{Audience, HighWatermark, Reading};
 pub use schema_builder::{Schema, SchemaBuilder, schema, sdl};

@@ -74,6 +74,7 @@ impl Claims {
             source_ip,
             groups,
             expires_at: self.expires_at.plus(config.leeway),
+            api_key: None,
             claims: resolvers::Claims::new(&self.all),
         })
     }

@@ -30,6 +30,9 @@ pub enum AuthError {
     /// It is neither, or not the accepted one, of ID and access token.
     #[error("the token is not of an accepted use")]
     TokenUse,
+    /// It is an API key that is not configured.
+    #[error("the API key is not known")]
+    ApiKey,
     /// It was made for another application.
     #[error("the token was made for another client")]
     Client,
@@ -49,6 +52,7 @@ impl AuthError {
             Self::Expired => "expired",
             Self::NotYetValid => "not_yet_valid",
             Self::TokenUse => "token_use",
+            Self::ApiKey => "api_key",
             Self::Client => "client",
         }
     }

@@ -1,6 +1,7 @@
 //! What one request and one connection may cost.
 
 use super::value::{bytes, duration, header_bytes, positive};
+use crate::appsync::Denial;
 use clap::Args;
 use std::time::Duration;
 
@@ -103,6 +104,10 @@ pub struct SocketLimits {
     /// Silence after which a client is pinged, and silence after that which ends the socket.
     #[arg(long, env = "KEEP_ALIVE", default_value = "25s", value_parser = duration, hide_env_values = true)]
     pub keep_alive: Duration,
+    /// How AppSync's protocol names a subscription that is denied. `unauthorized` is AppSync's own word; Amplify then closes the
+    /// socket with all its other subscriptions, for five seconds.
+    #[arg(long, env = "APPSYNC_DENIAL", default_value = "access-denied", hide_env_values = true)]
+    pub appsync_denial: Denial,
     /// Greatest age of a socket.
     #[arg(long, env = "MAX_SOCKET_AGE", default_value = "24h", value_parser = duration, hide_env_values = true)]
     pub max_socket_age: Duration,

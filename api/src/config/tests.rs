@@ -47,6 +47,14 @@ fn production_allows_no_origin_by_itself() {
 }
 
 #[test]
+fn an_api_key_is_not_printed() {
+    let config = serve(&["--api-keys", "web read-only hunter2hunter2hunter2"]).unwrap();
+    assert!(config.api_keys().is_ok() && !format!("{config:?}").contains("hunter2"));
+    let wrong = serve(&["--api-keys", "hunter2hunter2hunter2"]).unwrap();
+    assert!(!wrong.api_keys().unwrap_err().to_string().contains("hunter2"));
+}
+
+#[test]
 fn a_password_in_an_address_is_not_printed() {
     let config = serve(&["--redis-url", "redis://:hunter2@cache"]).unwrap();
     assert!(!format!("{config:?}").contains("hunter2"));

@@ -1,6 +1,9 @@
 //! A GraphQL response, written as the client wants it.
 
-use super::accept::MediaType;
+use super::{
+    accept::MediaType,
+    form::{ErrorForm, Errors},
+};
 use async_graphql::{PathSegment, Response, ServerError, Value};
 use axum::{
     http::{StatusCode, header::CONTENT_TYPE},
@@ -13,8 +16,8 @@ use std::collections::BTreeMap;
 /// `data` is there when something was executed, also when it is null.
 #[derive(Serialize)]
 struct Answer<'a> {
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [ServerError],
+    #[serde(skip_serializing_if = "Errors::is_empty")]
+    errors: Errors<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a Value>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -22,10 +25,14 @@ struct Answer<'a> {
 }
 
 /// Writes a response.
-pub(super) fn answer(response: &Response, media: MediaType) -> axum::response::Response {
+pub(super) fn answer(
+    response: &Response,
+    media: MediaType,
+    form: ErrorForm,
+) -> axum::response::Response {
     let executed = was_executed(response);
     let answer = Answer {
-        errors: &response.errors,
+        errors: form.write(&response.errors),
         data: executed.then_some(&response.data),
         extensions: &response.extensions,
     };

@@ -17,6 +17,9 @@ use tracing::Instrument;
 /// The header that names the request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The same for clients of AWS.
+pub(crate) const AMZN_REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
 /// Surrounds every handler.
 pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
@@ -41,6 +44,7 @@ fn complete(headers: &mut HeaderMap, id: &RequestId) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if let Ok(id) = HeaderValue::from_str(id.as_str()) {
+        headers.insert(AMZN_REQUEST_ID, id.clone());
         headers.insert(REQUEST_ID, id);
     }
 }

@@ -120,8 +120,13 @@ fn is_json(headers: &HeaderMap) -> bool {
         }
         _ => true,
     };
-    parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"))
-        && parts.all(is_utf8)
+    // The second is what AppSync's documentation sends, with JSON in it. Neither can be sent from a foreign page without a preflight.
+    let is_ours = |kind: &str| {
+        ["application/json", "application/graphql"]
+            .iter()
+            .any(|ours| kind.eq_ignore_ascii_case(ours))
+    };
+    parts.next().is_some_and(is_ours) && parts.all(is_utf8)
 }
 
 fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Refusal> {

@@ -1,7 +1,7 @@
 //! A request that never became GraphQL, answered in GraphQL's form so that a client needs one way to read errors.
 
-use super::accept::MediaType;
-use crate::errors;
+use super::{accept::MediaType, form::ErrorForm};
+use crate::{appsync::UNAUTHENTICATED, errors};
 use axum::{
     Json,
     http::{
@@ -21,7 +21,11 @@ pub(crate) struct Refusal {
     message: &'static str,
     header: Option<(HeaderName, HeaderValue)>,
     media: MediaType,
+    form: ErrorForm,
 }
+
+/// The header by which AWS's clients know what went wrong; without it Amplify's apps see an `Unknown error`.
+pub(crate) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
 impl Refusal {
     pub(super) fn bad_request(message: &'static str) -> Self {
@@ -95,8 +99,24 @@ impl Refusal {
         Self { media, ..self }
     }
 
+    /// The same, with errors in the form that the client wants.
+    pub(super) fn in_form(self, form: ErrorForm) -> Self {
+        Self { form, ..self }
+    }
+
+    /// AppSync's name for it. Never `BadRequestException`, which stands for a clock that is wrong: Amplify would send the request
+    /// twice more.
+    fn error_type(&self) -> &'static str {
+        match self.code {
+            ErrorCode::Unauthenticated => UNAUTHENTICATED,
+            ErrorCode::Unavailable => "ServiceUnavailableException",
+            ErrorCode::Forbidden => "AccessDeniedException",
+            _ => "MalformedHttpRequestException",
+        }
+    }
+
     fn new(status: StatusCode, code: ErrorCode, message: &'static str) -> Self {
-        Self { status, code, message, header: None, media: MediaType::Json }
+        Self { status, code, message, header: None, media: MediaType::Json, form: ErrorForm::Plain }
     }
 
     /// The rest of the body is not worth reading.
@@ -112,9 +132,14 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         errors::count(self.code);
-        let body =
-            json!({ "errors": [{ "message": self.message, "extensions": { "code": self.code } }] });
-        let mut response = (self.status, Json(body)).into_response();
+        let error_type = self.error_type();
+        let mut error = json!({ "message": self.message, "extensions": { "code": self.code } });
+        if self.form == ErrorForm::AppSync {
+            error["errorType"] = error_type.into();
+            error["errorInfo"] = error["extensions"].clone();
+        }
+        let mut response = (self.status, Json(json!({ "errors": [error] }))).into_response();
+        response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static(error_type));
         response.headers_mut().insert(CONTENT_TYPE, self.media.content_type());
         response.headers_mut().extend(self.header);
         response

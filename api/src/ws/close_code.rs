@@ -48,7 +48,9 @@ pub enum CloseCode {
     InvalidMessage,
     /// An operation before `connection_ack`.
     Unauthorized,
-    /// The token is missing or refused.
+    /// Nothing was shown by which the caller could be known.
+    CredentialMissing,
+    /// The token is refused.
     Forbidden,
     /// The token has expired. It shares 4403 with [`CloseCode::Forbidden`]: clients that fetch a new token before they
     /// retry do so on 4403, and 4401 would keep them away for good.
@@ -111,7 +113,7 @@ impl CloseCode {
             Self::TryAgainLater => (1013, "Try again later"),
             Self::InvalidMessage => (4400, "Invalid message received"),
             Self::Unauthorized => (4401, "Unauthorized"),
-            Self::Forbidden => (4403, "Forbidden"),
+            Self::CredentialMissing | Self::Forbidden => (4403, "Forbidden"),
             Self::TokenExpired => (4403, "Token expired"),
             Self::SubprotocolNotAcceptable => (4406, "Subprotocol not acceptable"),
             Self::ConnectionInitialisationTimeout => (4408, "Connection initialisation timeout"),

@@ -4,6 +4,8 @@
 //! Everything that a connection holds is bounded. A client that does not read is not read from either, and its
 //! operations pause when its queue is full; so messages of the client are answered only while there is room.
 
+mod account;
+mod authorizations;
 mod deadlines;
 mod end;
 mod farewell;
@@ -17,16 +19,18 @@ mod subscription;
 pub(super) use end::End;
 
 use super::{
-    CloseCode, Token,
+    CloseCode,
     connections::Place,
     endpoint::Shared,
     frame,
     metrics::Counted,
     outlet::{Outlet, Outlook},
-    protocol::{Event, TransportWs},
+    protocol::{Dialect, Event, Protocol},
+    token::Credential,
     token_bucket::TokenBucket,
     users::Seat,
 };
+use authorizations::Authorizations;
 use deadlines::{Deadlines, Due};
 use futures_util::{FutureExt, future::BoxFuture};
 use input::Input;
@@ -42,12 +46,13 @@ use tokio::{net::TcpStream, time::Instant};
 
 /// What the handshake tells about who connects.
 pub(super) struct Caller {
-    /// The `Authorization` of the upgrade request.
-    pub(super) token: Option<Token>,
+    /// What the upgrade request shows, for an initialization that shows nothing.
+    pub(super) credential: Option<Credential>,
     pub(super) source_ip: Option<IpAddr>,
     /// Whether messages may be deflated.
     pub(super) deflates: bool,
-    /// Whether a protocol was agreed on.
+    pub(super) dialect: Dialect,
+    /// Whether the client offers that protocol.
     pub(super) has_subprotocol: bool,
     /// Counts the connection for as long as its socket is open.
     pub(super) counted: (Counted, Option<crate::server::Connection>),
@@ -59,10 +64,11 @@ pub(super) struct Connection {
     caller: Caller,
     outlet: Arc<Outlet>,
     input: Input,
-    protocol: TransportWs,
+    protocol: Protocol,
     authentication: Option<BoxFuture<'static, Result<Arc<Identity>, CloseCode>>>,
     identity: Option<Arc<Identity>>,
     seat: Option<Seat>,
+    authorizations: Authorizations,
     operations: Operations,
     deadlines: Deadlines,
     message_rate: TokenBucket,
@@ -104,14 +110,16 @@ impl Connection {
         caller: Caller,
     ) -> Self {
         let (now, limits) = (Instant::now(), &shared.limits);
-        let outlet = Arc::new(Outlet::new(stream, caller.deflates, shared.clone()));
+        let Caller { dialect, deflates, .. } = caller;
+        let outlet = Arc::new(Outlet::new(stream, dialect, deflates, shared.clone()));
         Self {
-            input: Input::new(read, limits.max_message_bytes, caller.deflates),
+            input: Input::new(read, limits.max_message_bytes, deflates),
             caller,
-            protocol: TransportWs::default(),
+            protocol: Protocol::new(dialect, limits),
             authentication: None,
             identity: None,
             seat: None,
+            authorizations: Authorizations::default(),
             operations: Operations::new(shared.clone(), outlet.clone()),
             deadlines: Deadlines::new(limits, now),
             message_rate: TokenBucket::new(limits.messages, now),
@@ -142,7 +150,7 @@ impl Connection {
 
     fn poll_serve(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         if !self.caller.has_subprotocol {
-            return Poll::Ready(CloseCode::SubprotocolNotAcceptable.into());
+            return Poll::Ready(self.refuse(CloseCode::SubprotocolNotAcceptable));
         }
         self.outlet.register(cx.waker());
         for _ in 0..ROUNDS {
@@ -163,7 +171,11 @@ impl Connection {
     fn round(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
         let is_full = self.look()?;
         self.mind_deadlines(is_full)?;
-        let busy = !is_full && (self.authenticated(cx)? | self.read(cx)? | self.report_events(cx));
+        let busy = !is_full
+            && (self.authenticated(cx)?
+                | self.read(cx)?
+                | self.authorized(cx)
+                | self.report_events(cx));
         let flushed = self.outlet.poll_flush(cx).map_err(|_| End::Lost)?;
         let has_room = is_full && !self.outlet.is_full();
         Ok(has_room || (busy && flushed.is_ready()) || (busy && !self.outlet.is_full()))
@@ -191,6 +203,7 @@ impl Connection {
         match self.deadlines.due(now) {
             Some(Due::Close(code)) => return Err(code.into()),
             Some(Due::Ping) => self.outlet.answer(frame::ping(&[])),
+            Some(Due::Beat) => self.report(Event::Beat),
             Some(Due::Drain) => self.draining = true,
             None => {}
         }

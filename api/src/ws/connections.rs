@@ -34,7 +34,12 @@ struct Entry {
     outlet: Arc<Outlet>,
     /// A keyed hash of whose it is, once that is known: a name would take more room.
     user: Option<NonZeroU64>,
+    /// The same of others who have begun operations on it.
+    guests: Vec<NonZeroU64>,
 }
+
+/// So many others may begin operations on one connection, as long as it lives: nobody has the tokens of more.
+const MAX_GUESTS: usize = 32;
 
 /// A connection's place among the others; free again when dropped.
 pub(super) struct Place {
@@ -71,7 +76,7 @@ impl Connections {
 
     /// The connections of a user, or of everybody. Numbers are compared: a look through 50,000 takes less than a millisecond.
     pub(super) fn of(&self, user: Option<NonZeroU64>) -> Vec<Arc<Outlet>> {
-        let is_wanted = |entry: &&Entry| user.is_none() || entry.user == user;
+        let is_wanted = |entry: &&Entry| user.is_none() || entry.is_of(user);
         let of_slice = |slice| -> Vec<_> {
             let slice = self.lock(slice);
             let entries = slice.iter().map(|(_, entry)| entry);
@@ -85,7 +90,7 @@ impl Place {
     pub(super) fn take(shared: &Arc<Shared>, outlet: Arc<Outlet>) -> Self {
         let connections = &shared.connections;
         let slice = connections.next.fetch_add(1, Ordering::Relaxed) % connections.slices.len();
-        let key = connections.lock(slice).insert(Entry { outlet, user: None });
+        let key = connections.lock(slice).insert(Entry { outlet, user: None, guests: Vec::new() });
         Self { shared: shared.clone(), slice, key }
     }
 
@@ -94,6 +99,27 @@ impl Place {
         if let Some(entry) = self.shared.connections.lock(self.slice).get_mut(self.key) {
             entry.user = Some(user);
         }
+    }
+
+    /// Notes that somebody else is about to begin an operation, so that the connection is found when they are expelled; false if there
+    /// are too many already.
+    pub(super) fn admits(&self, guest: NonZeroU64) -> bool {
+        let mut slice = self.shared.connections.lock(self.slice);
+        let Some(entry) = slice.get_mut(self.key) else { return false };
+        if entry.is_of(Some(guest)) {
+            return true;
+        }
+        let has_room = entry.guests.len() < MAX_GUESTS;
+        if has_room {
+            entry.guests.push(guest);
+        }
+        has_room
+    }
+}
+
+impl Entry {
+    fn is_of(&self, user: Option<NonZeroU64>) -> bool {
+        self.user == user || user.is_some_and(|user| self.guests.contains(&user))
     }
 }
 

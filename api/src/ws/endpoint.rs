@@ -1,11 +1,11 @@
 //! The door: a request comes in, a connection runs.
 
 use super::{
-    CloseCode, Limits, Token,
+    CloseCode, Credential, Limits,
     connection::{Caller, Connection},
     connections::{self, Connections},
     group_key::Types,
-    handshake::{Handshake, Refusal},
+    handshake::{Handshake, Offer, Refusal},
     hub::Hub,
     metrics::Metrics,
     users::Users,
@@ -36,10 +36,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub type Execute =
     Arc<dyn Fn(Request, Arc<Identity>, Reading) -> BoxStream<'static, Response> + Send + Sync>;
 
-/// Verifies a token from an address, or says with which code the connection is closed:
+/// Verifies a credential from an address, or says with which code the connection is closed:
 /// [`CloseCode::Forbidden`], or [`CloseCode::TryAgainLater`] when it cannot be checked now.
 pub type Authenticate = Arc<
-    dyn Fn(Token, Option<IpAddr>) -> BoxFuture<'static, Result<Arc<Identity>, CloseCode>>
+    dyn Fn(Credential, Option<IpAddr>) -> BoxFuture<'static, Result<Arc<Identity>, CloseCode>>
         + Send
         + Sync,
 >;
@@ -133,9 +133,11 @@ impl Endpoint {
             let Some((stream, read)) = stream else {
                 return tracing::error!("a WebSocket was asked for on what is no TCP stream");
             };
-            let Handshake { token, deflate, has_subprotocol, .. } = handshake;
+            let Handshake { offer, deflate, .. } = handshake;
+            let Offer { dialect, has_subprotocol, credential } = offer;
             let deflates = deflate.is_some();
-            let caller = Caller { token, source_ip, deflates, has_subprotocol, counted };
+            let caller =
+                Caller { credential, source_ip, deflates, dialect, has_subprotocol, counted };
             let connection = Connection::open(stream, &read, shared.clone(), caller);
             // In a task of its own, which keeps no room for the upgrade.
             shared.tasks.spawn(connection.run());

@@ -1,5 +1,6 @@
 //! What one connection may cost, and how long things may take.
 
+use crate::appsync::Denial;
 use std::time::Duration;
 
 /// A rate: so many per second in the long run, so many at once.
@@ -49,6 +50,10 @@ pub struct Limits {
     pub slow_consumer_patience: Duration,
     /// Silence after which the client is pinged, and silence after that ping that closes with 4802.
     pub keep_alive: Duration,
+    /// From one `ka` to the next, in AppSync's protocol, up to a tenth earlier so that those of many do not come together.
+    pub beat: Duration,
+    /// How AppSync's protocol names a subscription that is denied.
+    pub denial: Denial,
     /// How long a connection and its subscriptions outlive its token, so that a client that renews in time is not cut off
     /// by a clock. New operations are refused from the token's end on.
     pub expiry_grace: Duration,
@@ -81,6 +86,9 @@ impl Default for Limits {
             deflate: false,
             slow_consumer_patience: Duration::from_secs(5),
             keep_alive: Duration::from_secs(25),
+            // Clients expect one each minute, and worry after 65 s.
+            beat: Duration::from_secs(55),
+            denial: Denial::AccessDenied,
             expiry_grace: Duration::from_secs(5),
             max_lifetime: Duration::from_hours(24),
             close_timeout: Duration::from_secs(2),

@@ -9,7 +9,7 @@ use super::{
     endpoint::Shared,
     frame,
     hub::{Member, Round},
-    protocol::OperationId,
+    protocol::{Dialect, OperationId},
     send_queue::{FRAMES_PER_WRITE, SendQueue},
 };
 use bytes::Bytes;
@@ -33,6 +33,7 @@ const MAX_UNSENT: u32 = 64 * 1024;
 pub(super) struct Outlet {
     shared: Arc<Shared>,
     stream: TcpStream,
+    dialect: Dialect,
     /// Whether the client inflates what is sent to it.
     inflates: bool,
     state: Mutex<State>,
@@ -61,13 +62,19 @@ pub(super) struct Outlook {
 }
 
 impl Outlet {
-    pub(super) fn new(stream: TcpStream, inflates: bool, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(
+        stream: TcpStream,
+        dialect: Dialect,
+        inflates: bool,
+        shared: Arc<Shared>,
+    ) -> Self {
         if let Err(error) = SockRef::from(&stream).set_tcp_notsent_lowat(MAX_UNSENT) {
             tracing::debug!(%error, "the kernel's part of a send queue stays unbounded");
         }
         Self {
             shared,
             stream,
+            dialect,
             inflates,
             state: Mutex::default(),
             task: AtomicWaker::new(),
@@ -75,9 +82,15 @@ impl Outlet {
         }
     }
 
-    /// An operation of this connection, whose messages begin with `head`, as a group needs it.
-    pub(super) fn member(self: &Arc<Self>, id: OperationId, head: &[u8]) -> Member {
-        let head = if self.inflates { frame::stored(head) } else { head.to_vec() };
+    /// What is spoken on the socket.
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// An operation of this connection, as a group needs it.
+    pub(super) fn member(self: &Arc<Self>, id: OperationId) -> Member {
+        let head = self.dialect.result_head(&id).into_bytes();
+        let head = if self.inflates { frame::stored(&head) } else { head };
         Member { outlet: self.clone(), id, head: head.into() }
     }
 
@@ -132,7 +145,7 @@ impl Outlet {
             return 0;
         }
         scratch.clear();
-        round.write_for(head, self.inflates, scratch);
+        round.write_for(head, self.dialect, self.inflates, scratch);
         let was_empty = state.queue.is_empty();
         let sent = match was_empty.then(|| self.stream.try_write(scratch)) {
             Some(Ok(sent)) => sent,

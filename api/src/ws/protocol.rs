@@ -4,15 +4,34 @@
 //! one [`Event`] into text messages. It reads no clock, waits for nothing and knows no socket, so that every rule is
 //! tested by equality. The connection carries commands out and reports events.
 
+mod appsync;
 mod message;
 mod transport_ws;
 
-pub(crate) use transport_ws::TransportWs;
+pub(in crate::ws) use appsync::rewritten;
 
-use super::{Token, close_code::Close};
+use super::{CloseCode, Limits, close_code::Close, token::Credential};
+use appsync::AppSync;
 use async_graphql::{Request, Response, ServerError};
 use serde::Deserialize;
 use std::{fmt, sync::Arc};
+use transport_ws::TransportWs;
+
+/// Which protocol a connection speaks. They share a word or two and no rule, so nothing of one is ever sent in the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// `graphql-transport-ws`.
+    TransportWs,
+    /// AppSync's real-time protocol.
+    AppSync,
+}
+
+/// The state of one connection's protocol.
+#[derive(Debug)]
+pub(crate) enum Protocol {
+    TransportWs(TransportWs),
+    AppSync(AppSync),
+}
 
 /// The name that the client gave an operation; unique among those running on its connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -22,10 +41,11 @@ pub(crate) struct OperationId(Arc<str>);
 /// What the connection is to do.
 #[derive(Debug)]
 pub(crate) enum Command {
-    /// Verify the caller, then report [`Event::Acknowledged`].
-    Authenticate { token: Option<Token> },
-    /// Start an operation, then report what happens to it.
-    Start { id: OperationId, request: Box<Request> },
+    /// Verify the caller, then report [`Event::Acknowledged`] or [`Event::Refused`].
+    Authenticate { credential: Option<Credential> },
+    /// Start an operation, then report what happens to it. With a credential of its own it is another caller's, who is
+    /// verified first.
+    Start { id: OperationId, request: Box<Request>, credential: Option<Credential> },
     /// Stop an operation. Nothing more is reported of it.
     Stop { id: OperationId },
     /// Send a text message.
@@ -34,19 +54,68 @@ pub(crate) enum Command {
     Close(Close),
 }
 
-/// What has happened. Of one operation: at most one `Started`, then any number of `Next`, then `Failed` or `Completed`.
+/// What has happened. Of one operation: at most one `Started`, then any number of `Next`, then one of the others.
 #[derive(Debug)]
 pub(crate) enum Event {
     /// The caller is known.
     Acknowledged,
+    /// The caller is not let in, and the connection is closed next.
+    Refused { code: CloseCode },
+    /// A while has passed: time for a sign of life, in protocols that have one.
+    Beat,
     /// The operation runs; if it is a subscription, whatever happens from now on is delivered.
     Started { id: OperationId },
     /// A result.
     Next { id: OperationId, response: Box<Response> },
     /// The operation was refused, or ended without a result.
     Failed { id: OperationId, errors: Vec<ServerError> },
+    /// The operation is no subscription, where there is nothing else.
+    Unsupported { id: OperationId },
     /// The operation ended.
     Completed { id: OperationId },
+}
+
+impl Dialect {
+    /// The name by which it is negotiated.
+    pub(crate) const fn subprotocol(self) -> &'static str {
+        match self {
+            Self::TransportWs => TransportWs::SUBPROTOCOL,
+            Self::AppSync => AppSync::SUBPROTOCOL,
+        }
+    }
+
+    /// A result's message up to its payload, a response; a brace ends it.
+    pub(crate) fn result_head(self, id: &OperationId) -> String {
+        match self {
+            Self::TransportWs => TransportWs::next_head(id),
+            Self::AppSync => AppSync::data_head(id),
+        }
+    }
+}
+
+impl Protocol {
+    pub(crate) fn new(dialect: Dialect, limits: &Limits) -> Self {
+        match dialect {
+            Dialect::TransportWs => Self::TransportWs(TransportWs::default()),
+            Dialect::AppSync => Self::AppSync(AppSync::new(limits.denial)),
+        }
+    }
+
+    /// Reads one message of the client.
+    pub(crate) fn receive(&mut self, text: &str) -> Vec<Command> {
+        match self {
+            Self::TransportWs(protocol) => protocol.receive(text),
+            Self::AppSync(protocol) => protocol.receive(text),
+        }
+    }
+
+    /// Says what the client is to hear of an event.
+    pub(crate) fn send(&mut self, event: Event) -> Vec<String> {
+        match self {
+            Self::TransportWs(protocol) => protocol.send(event).collect(),
+            Self::AppSync(protocol) => protocol.send(event),
+        }
+    }
 }
 
 impl OperationId {

@@ -59,7 +59,8 @@ impl Seat {
     /// Counts a connection of a user who may have one more.
     pub(super) fn take(shared: &Arc<Shared>, who: &Identity) -> Result<Option<Self>, CloseCode> {
         let users = &shared.users;
-        if users.max == 0 {
+        // An application stands for any number of people.
+        if users.max == 0 || who.api_key.is_some() {
             return Ok(None);
         }
         let hash = users.hasher.hash_one((&who.issuer, who.sub.as_str()));

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails here has found its fault")]
 
+mod api_keys;
+mod appsync;
 mod connections;
 mod errors;
 mod forgery;

@@ -30,6 +30,14 @@ async fn init(server: &Server, token: &str) -> Socket {
     socket
 }
 
+/// A connection that is acknowledged.
+async fn signed_in(server: &Server) -> Socket {
+    let mut socket = init(server, &TOKEN).await;
+    let answer = receive(&mut socket).await;
+    assert!(answer.to_text().unwrap().contains("connection_ack"), "{answer}");
+    socket
+}
+
 async fn send(socket: &mut Socket, message: &Value) {
     socket.send(Message::text(message.to_string())).await.unwrap();
 }
@@ -80,7 +88,7 @@ async fn a_bad_token_is_closed_by_4403_and_shown_to_nobody() {
     for token in [canary, &format!("Bearer {canary}.{canary}.{canary}"), truncated] {
         assert_eq!(closed(&mut init(&server, token).await).await, 4403);
     }
-    let mut socket = init(&server, &TOKEN).await;
+    let mut socket = signed_in(&server).await;
     run(&mut socket, &format!("{{ room(id: \"{canary}\") broken }}")).await;
     send(&mut socket, &json!({ "type": canary })).await;
     assert_eq!(closed(&mut socket).await, 4400);
@@ -94,7 +102,7 @@ async fn a_bad_token_is_closed_by_4403_and_shown_to_nobody() {
 #[tokio::test]
 async fn a_document_has_the_limits_that_it_has_in_a_request() {
     let server = serve().await;
-    let mut socket = init(&server, &TOKEN).await;
+    let mut socket = signed_in(&server).await;
     for query in [
         "viewer ".repeat(30_000),
         format!("{{ {} }}", "viewer { id } ".repeat(21)),
@@ -114,7 +122,7 @@ async fn a_document_has_the_limits_that_it_has_in_a_request() {
 #[tokio::test]
 async fn what_goes_wrong_inside_stays_inside() {
     let server = serve_with(|config| config.production = true).await;
-    let mut socket = init(&server, &TOKEN).await;
+    let mut socket = signed_in(&server).await;
     let broken = run(&mut socket, "{ broken }").await.to_string();
     assert!(broken.contains("INTERNAL") && !broken.contains("arn:aws"), "{broken}");
     for query in ["{ __schema { types { name } } }", "{ viewr { id } }"] {

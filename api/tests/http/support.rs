@@ -102,6 +102,7 @@ async fn start(adjust: impl FnOnce(&mut Config), development: Option<Development
     let prepare: Prepare = Arc::new(|request, identity, _| request.data(identity));
     let executor = Executor::new(schema, prepare);
     let verifier = Verifier::new(vec![ISSUER.config()]).unwrap();
+    let verifier = verifier.with_api_keys(config.api_keys().unwrap());
     let app = Arc::new(App::new(&config, executor.clone(), verifier.clone(), development));
 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

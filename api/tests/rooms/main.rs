@@ -4,6 +4,7 @@
 
 mod anonymous;
 mod answers;
+mod appsync;
 mod authorization;
 mod client;
 mod cluster;

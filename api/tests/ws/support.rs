@@ -1,16 +1,17 @@
 //! A server on a free port, a client that speaks graphql-transport-ws, and the toy world both talk about.
 
+pub(crate) mod appsync;
 mod client;
 mod world;
 
 pub(crate) use client::{Client, HANDSHAKE, request};
 pub(crate) use world::World;
 
-use api::ws::{Authenticate, CloseCode, Endpoint, Execute, Limits, Token};
+use api::ws::{Authenticate, CloseCode, Credential, Endpoint, Execute, Limits};
 use futures_util::FutureExt;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use resolvers::{Claims, Identity};
+use resolvers::{Claims, Identity, KeyAccess};
 use schema::DateTime;
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::{TcpSocket, TcpStream};
@@ -93,9 +94,14 @@ fn execute(world: &World) -> Execute {
 
 /// Tokens say themselves what is to become of them.
 fn authenticate() -> Authenticate {
-    Arc::new(|token: Token, source_ip| {
+    Arc::new(|credential: Credential, source_ip| {
+        let (token, api_key) = match credential {
+            Credential::Token(token) => (token, None),
+            Credential::ApiKey(key) => (key, Some(KeyAccess::ReadOnly)),
+        };
         let outcome = match token.as_str().split_once(':') {
             Some(("refused", _)) => Err(CloseCode::Forbidden),
+            Some(("undecided", _)) => return std::future::pending().boxed(),
             Some(("unchecked", _)) => Err(CloseCode::TryAgainLater),
             Some(("millis", left)) => Ok(Duration::from_millis(left.parse().unwrap())),
             _ => Ok(Duration::from_hours(1)),
@@ -108,6 +114,7 @@ fn authenticate() -> Authenticate {
             source_ip,
             groups: Vec::new(),
             expires_at: DateTime::now().plus(left),
+            api_key,
         };
         std::future::ready(outcome.map(identity).map(Arc::new)).boxed()
     })

@@ -14,6 +14,8 @@ pub(super) struct Deadlines {
     expiry: Option<Instant>,
     lifetime: Instant,
     heard_at: Instant,
+    /// When the next sign of life is due, in protocols that have one.
+    beat: Option<Instant>,
     /// Since when an answer to a ping has been waited for.
     pinged_at: Option<Instant>,
     /// When patience with a full queue ends.
@@ -28,6 +30,7 @@ pub(super) struct Deadlines {
 pub(super) enum Due {
     Close(CloseCode),
     Ping,
+    Beat,
     Drain,
 }
 
@@ -39,6 +42,7 @@ impl Deadlines {
             expiry: None,
             lifetime: after(now, limits.max_lifetime.mul_f64(0.9 + 0.1 * fastrand::f64())),
             heard_at: now,
+            beat: None,
             pinged_at: None,
             patience: None,
             drain: None,
@@ -48,14 +52,27 @@ impl Deadlines {
 
     /// The earliest instant at which something may be due.
     pub(super) fn next(&self) -> Instant {
-        let optional = [self.init, self.expiry, self.patience, self.drain, self.drain_grace];
+        let optional =
+            [self.init, self.expiry, self.beat, self.patience, self.drain, self.drain_grace];
         optional.into_iter().flatten().fold(self.lifetime.min(self.silence_ends()), Instant::min)
     }
 
     /// The caller is known, by a token that is valid for so long.
     pub(super) fn acknowledged(&mut self, now: Instant, token_left: Duration) {
         self.init = None;
-        self.expiry = Some(after(now, token_left.saturating_add(self.limits.expiry_grace)));
+        self.expires(now, token_left);
+    }
+
+    /// A token that something on the connection rests on is valid for so long. The first that ends, ends the connection.
+    pub(super) fn expires(&mut self, now: Instant, token_left: Duration) {
+        let expiry = after(now, token_left.saturating_add(self.limits.expiry_grace));
+        self.expiry = Some(self.expiry.map_or(expiry, |earlier| earlier.min(expiry)));
+    }
+
+    /// Signs of life are sent from now on.
+    pub(super) fn beats(&mut self, now: Instant) {
+        let early = 0.9 + 0.1 * fastrand::f64();
+        self.beat = Some(after(now, self.limits.beat.mul_f64(early)));
     }
 
     /// The client has sent something, no matter what.
@@ -101,6 +118,10 @@ impl Deadlines {
         }
         if self.lifetime <= now {
             return Some(Due::Close(CloseCode::LifetimeReached));
+        }
+        if passed(self.beat) {
+            self.beats(now);
+            return Some(Due::Beat);
         }
         self.silence(now)
     }
@@ -170,8 +191,30 @@ mod tests {
         deadlines.acknowledged(now, 3 * SECOND);
         assert_eq!(deadlines.due(now + 7 * SECOND), None);
         assert_eq!(deadlines.due(now + 8 * SECOND), Some(Due::Close(CloseCode::TokenExpired)));
+        let mut deadlines = Deadlines::new(&Arc::default(), now);
         deadlines.acknowledged(now, Duration::MAX);
         assert_eq!(deadlines.next(), now + 25 * SECOND);
+    }
+
+    #[test]
+    fn the_first_of_several_tokens_that_ends_counts() {
+        let (now, mut deadlines) = acknowledged();
+        deadlines.expires(now, 3 * SECOND);
+        deadlines.expires(now, 7 * SECOND);
+        assert_eq!(deadlines.due(now + 8 * SECOND), Some(Due::Close(CloseCode::TokenExpired)));
+    }
+
+    #[test]
+    fn signs_of_life_come_again_and_again_whatever_the_client_says() {
+        let (now, mut deadlines) = acknowledged();
+        deadlines.beats(now);
+        for minute in 1..4 {
+            let then = now + minute * 60 * SECOND;
+            deadlines.heard(then);
+            assert_eq!(deadlines.due(then), Some(Due::Beat));
+            assert_eq!(deadlines.due(then + SECOND), None);
+            assert!(deadlines.beat.is_some_and(|beat| beat <= then + 55 * SECOND));
+        }
     }
 
     #[test]

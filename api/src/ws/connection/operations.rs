@@ -1,20 +1,22 @@
 //! The operations that run on one connection.
 
 use super::{
+    account::Account,
     operation::{self, Step},
     shape::Shape,
     subscription::{Sharing, Subscription},
 };
 use crate::{
-    limits::weight,
+    limits,
     ws::{
+        Limits,
         endpoint::Shared,
         group_key::GroupKey,
         hub::Membership,
         metrics::Counted,
         operation_map::OperationMap,
         outlet::Outlet,
-        protocol::{Event, OperationId, TransportWs},
+        protocol::{Dialect, Event, OperationId},
         users::{Fields, Seat},
     },
 };
@@ -47,7 +49,7 @@ struct Running {
     /// What is kept of the request, as long as it runs by itself.
     bytes: usize,
     progress: Progress,
-    _counted: (Option<Counted>, Option<Fields>),
+    _counted: (Option<Counted>, Option<Fields>, Option<Seat>),
 }
 
 enum Progress {
@@ -64,8 +66,8 @@ impl Operations {
         Self { shared, outlet, running: OperationMap::default(), steps: None }
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.running.len() >= self.shared.limits.max_operations
+    pub(super) fn len(&self) -> usize {
+        self.running.len()
     }
 
     pub(super) fn has_mutations(&self) -> bool {
@@ -78,16 +80,19 @@ impl Operations {
         id: OperationId,
         mut request: Request,
         identity: &Arc<Identity>,
-        seat: Option<&Seat>,
+        account: Account<'_>,
     ) -> Option<Event> {
         let (max_tokens, types) = (self.shared.limits.max_tokens, &self.shared.types);
+        let only_subscribes = self.outlet.dialect() == Dialect::AppSync;
         let (kind, fields, key) = match Shape::of(&mut request, max_tokens, types) {
+            Shape::Once(_) if only_subscribes => return Some(Event::Unsupported { id }),
             Shape::Once(kind) => (kind, 0, None),
+            Shape::Unreadable => (OperationType::Query, 0, None),
             Shape::Subscription { fields, key } => (OperationType::Subscription, fields, key),
             Shape::ManyRoots => return Some(Event::Failed { id, errors: vec![many_roots()] }),
         };
-        let bytes = request.query.len() + request.variables.values().map(weight).sum::<usize>();
-        let fields_of_user = match self.charge(seat, fields, bytes) {
+        let bytes = weight(&request);
+        let fields_of_user = match self.charge(account.seat(), fields, bytes) {
             Ok(fields_of_user) => fields_of_user,
             Err(error) => return Some(Event::Failed { id, errors: vec![presented(&error)] }),
         };
@@ -97,11 +102,11 @@ impl Operations {
         let (steps, abort) = futures_util::stream::abortable(steps);
         self.steps.get_or_insert_default().push(steps);
         let progress = Progress::ByItself(abort);
-        let counted = (counted, fields_of_user);
+        let counted = (counted, fields_of_user, account.guest());
         let running = Running { kind, fields, bytes, progress, _counted: counted };
         self.running.insert(id.clone(), running);
         // Only a subscription has something to be in time for.
-        (kind != OperationType::Subscription).then_some(Event::Started { id })
+        (kind != OperationType::Subscription && !only_subscribes).then_some(Event::Started { id })
     }
 
     fn steps(
@@ -137,7 +142,7 @@ impl Operations {
     ) -> Sharing {
         let mut copy = Request::new(&request.query).variables(request.variables.clone());
         copy.operation_name.clone_from(&request.operation_name);
-        let member = self.outlet.member(id.clone(), TransportWs::next_head(id).as_bytes());
+        let member = self.outlet.member(id.clone());
         Sharing { key, request: copy, identity: identity.clone(), member }
     }
 
@@ -151,7 +156,7 @@ impl Operations {
     ) -> Result<Option<Fields>, Error> {
         let beyond = Error::RateLimited { retry_after: None };
         let taken: usize = self.running.values().map(|running| running.bytes).sum();
-        if taken + bytes > MAX_REQUESTS * self.shared.limits.max_message_bytes {
+        if taken + bytes > max_bytes(&self.shared.limits) {
             return Err(beyond);
         }
         if fields == 0 {
@@ -200,6 +205,16 @@ impl Operations {
             }
         }
     }
+}
+
+/// What is kept of a request.
+pub(super) fn weight(request: &Request) -> usize {
+    request.query.len() + request.variables.values().map(limits::weight).sum::<usize>()
+}
+
+/// What the requests of one connection may weigh.
+pub(super) fn max_bytes(limits: &Limits) -> usize {
+    MAX_REQUESTS * limits.max_message_bytes
 }
 
 /// The node cannot serve this now.

@@ -16,6 +16,8 @@ use std::collections::HashSet;
 pub(super) enum Shape {
     /// A query or a mutation.
     Once(OperationType),
+    /// Too long to parse, or it does not parse, or names no operation: the execution refuses it and says why.
+    Unreadable,
     /// A subscription, whose fields are executed for each event.
     Subscription { fields: usize, key: Option<GroupKey> },
     /// A subscription to more than one thing, or to what stands in a fragment.
@@ -23,24 +25,24 @@ pub(super) enum Shape {
 }
 
 impl Shape {
-    /// Looks at a request. One that is too long to parse, does not parse or names no operation counts as a query: the
-    /// execution refuses it and says why.
+    /// Looks at a request.
     pub(super) fn of(request: &mut Request, max_tokens: usize, types: &Types) -> Self {
-        const REFUSED: Shape = Shape::Once(OperationType::Query);
         if check_source(&request.query, max_tokens).is_err() {
-            return REFUSED;
+            return Self::Unreadable;
         }
         drop_unused_variables(request);
         let name = request.operation_name.clone();
-        let Ok(document) = request.parsed_query() else { return REFUSED };
-        let Some(operation) = selected(document, name.as_deref()) else { return REFUSED };
+        let Ok(document) = request.parsed_query() else { return Self::Unreadable };
+        let Some(operation) = selected(document, name.as_deref()) else {
+            return Self::Unreadable;
+        };
         let roots = &operation.selection_set.node.items;
         let one_field = matches!(&roots[..], [root] if matches!(root.node, Selection::Field(_)));
         match operation.ty {
             OperationType::Subscription if !one_field => Self::ManyRoots,
             OperationType::Subscription => {
                 // A document that cannot be measured is refused by the execution as well.
-                let Ok(fields) = count_fields(document) else { return REFUSED };
+                let Ok(fields) = count_fields(document) else { return Self::Unreadable };
                 Self::Subscription { fields, key: key(request, types) }
             }
             kind => Self::Once(kind),
@@ -75,7 +77,7 @@ mod tests {
     #[test]
     fn a_document_with_too_many_tokens_is_not_parsed() {
         assert_eq!(shape("mutation { a }", 4), Shape::Once(OperationType::Mutation));
-        assert_eq!(shape("mutation { a }", 3), Shape::Once(OperationType::Query));
+        assert_eq!(shape("mutation { a }", 3), Shape::Unreadable);
     }
 
     #[test]

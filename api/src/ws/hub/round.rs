@@ -1,6 +1,9 @@
 //! What goes out to all members of a group in one write each.
 
-use crate::ws::frame;
+use crate::ws::{
+    frame,
+    protocol::{Dialect, rewritten},
+};
 use async_graphql::Response;
 use bytes::Bytes;
 use std::sync::OnceLock;
@@ -15,6 +18,12 @@ pub(in crate::ws) struct Round {
 
 /// What all members' frames for one response have in common: everything behind the operation's id.
 struct Body {
+    text: Text,
+    /// The same for AppSync's clients, where they cannot read what GraphQL writes.
+    for_appsync: Option<Text>,
+}
+
+struct Text {
     plain: Vec<u8>,
     deflated: OnceLock<Bytes>,
 }
@@ -24,12 +33,11 @@ const TEXT: OpCode = OpCode::Data(Data::Text);
 impl Round {
     /// Adds a response.
     pub(super) fn push(&mut self, response: &Response) {
-        let mut plain =
+        let plain =
             serde_json::to_vec(response).expect("all keys are strings, so it has a JSON form");
-        // The message is an object whose last member is the response.
-        plain.push(b'}');
         self.bytes += plain.len();
-        self.bodies.push(Body { plain, deflated: OnceLock::new() });
+        let for_appsync = rewritten(response, plain.len()).map(|text| Text::new(text.into()));
+        self.bodies.push(Body { text: Text::new(plain), for_appsync });
     }
 
     /// How many responses there are.
@@ -43,9 +51,16 @@ impl Round {
     }
 
     /// Appends the frames for a member: `head` is its message up to the response.
-    pub(in crate::ws) fn write_for(&self, head: &[u8], inflates: bool, frames: &mut Vec<u8>) {
+    pub(in crate::ws) fn write_for(
+        &self,
+        head: &[u8],
+        dialect: Dialect,
+        inflates: bool,
+        frames: &mut Vec<u8>,
+    ) {
         for body in &self.bodies {
-            let shared = if inflates { body.deflated() } else { &body.plain[..] };
+            let text = body.of(dialect);
+            let shared = if inflates { text.deflated() } else { &text.plain[..] };
             frames.extend_from_slice(&frame::header(TEXT, inflates, head.len() + shared.len()));
             frames.extend_from_slice(head);
             frames.extend_from_slice(shared);
@@ -54,6 +69,21 @@ impl Round {
 }
 
 impl Body {
+    fn of(&self, dialect: Dialect) -> &Text {
+        match dialect {
+            Dialect::TransportWs => &self.text,
+            Dialect::AppSync => self.for_appsync.as_ref().unwrap_or(&self.text),
+        }
+    }
+}
+
+impl Text {
+    fn new(mut plain: Vec<u8>) -> Self {
+        // The message is an object whose last member is the response.
+        plain.push(b'}');
+        Self { plain, deflated: OnceLock::new() }
+    }
+
     fn deflated(&self) -> &[u8] {
         self.deflated.get_or_init(|| frame::compress(&self.plain))
     }

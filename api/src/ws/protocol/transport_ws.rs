@@ -8,7 +8,7 @@ use super::{
     Command, Event, OperationId,
     message::{self, ClientMessage, Object, ServerMessage},
 };
-use crate::ws::{CloseCode, Token, close_code::Close, operation_map::OperationMap};
+use crate::ws::{CloseCode, close_code::Close, operation_map::OperationMap, token::Credential};
 use serde::Serialize;
 use std::collections::VecDeque;
 
@@ -89,7 +89,9 @@ impl TransportWs {
             Event::Failed { id, errors } => {
                 self.operations.remove(&id).map(|_| of_operation("error", &id, Some(errors)))
             }
-            Event::Completed { id } => {
+            // It ends by its close code, and is kept alive by control frames.
+            Event::Refused { .. } | Event::Beat => None,
+            Event::Completed { id } | Event::Unsupported { id } => {
                 self.operations.remove(&id).map(|_| of_operation("complete", &id, None::<()>))
             }
         };
@@ -101,7 +103,7 @@ impl TransportWs {
             return close(CloseCode::TooManyInitialisationRequests);
         }
         self.state = State::Authenticating;
-        Command::Authenticate { token: payload.and_then(Token::in_payload) }
+        Command::Authenticate { credential: payload.and_then(Credential::in_payload) }
     }
 
     fn subscribe(&mut self, id: OperationId, payload: Object) -> Command {
@@ -116,7 +118,7 @@ impl TransportWs {
         }
         self.starts += 1;
         self.operations.insert(id.clone(), Phase::Starting(self.starts));
-        Command::Start { id, request }
+        Command::Start { id, request, credential: None }
     }
 
     fn complete(&mut self, id: OperationId) -> Vec<Command> {

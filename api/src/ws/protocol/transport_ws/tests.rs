@@ -218,9 +218,11 @@ fn send(protocol: &mut TransportWs, event: Event) -> Vec<String> {
 
 fn told(commands: Vec<Command>) -> Vec<String> {
     let tell = |command| match command {
-        Command::Authenticate { token } => {
-            format!("authenticate {:?}", token.as_ref().map(Token::as_str))
+        Command::Authenticate { credential: None } => "authenticate None".to_owned(),
+        Command::Authenticate { credential: Some(Credential::Token(token)) } => {
+            format!("authenticate Some({:?})", token.as_str())
         }
+        Command::Authenticate { credential } => panic!("{credential:?}"),
         Command::Start { id, .. } => format!("start {}", id.as_str()),
         Command::Stop { id } => format!("stop {}", id.as_str()),
         Command::Send(text) => format!("send {text}"),
