@@ -5,6 +5,7 @@
 //! ends in `At`, and clients' own JSON is text under `metadata`, `data` or `details`.
 
 mod hidden;
+mod private;
 
 use crate::{
     row::{ENTITY, WRITER, head_of, log_ranges, room_key, sequencer_key},
@@ -32,7 +33,8 @@ const JSON_TEXT: [&str; 3] = ["metadata", "data", "details"];
 pub enum Extent {
     /// What its participants may know.
     Log,
-    /// And the audit log, which keeps what was deleted and who asked without a name.
+    /// And what is for those who keep order: what is held and refused, who is sanctioned, and the audit log, which keeps what
+    /// was deleted and who asked without a name.
     LogAndAudit,
 }
 
@@ -52,6 +54,7 @@ pub struct Line {
 pub struct Export {
     table: Table,
     room: RoomId,
+    extent: Extent,
     begun: DateTime,
     hidden: Hidden,
     ranges: Box<dyn Iterator<Item = (Rows, Range)> + Send>,
@@ -72,8 +75,11 @@ impl Export {
         let row = table.get(room_key(&room)).await?.ok_or(Error::NotFound("room"))?;
         let head = table.get(sequencer_key(&room)).await?.as_ref().map_or(0, head_of);
         let stored: schema::Room = from_item(row.clone())?;
-        let mut line =
-            Line { r#type: "room".to_owned(), seq: None, at: None, rest: shown(from_item(row)?) };
+        let mut rest = shown(from_item(row)?);
+        if extent == Extent::Log {
+            private::strip(&mut rest);
+        }
+        let mut line = Line { r#type: "room".to_owned(), seq: None, at: None, rest };
         line.rest.insert("head".to_owned(), head.into());
         let hidden = Hidden::read(&table, &room).await?;
 
@@ -84,7 +90,10 @@ impl Export {
             Extent::LogAndAudit => audit_ranges(&room, stored.created_at, begun),
         };
         let ranges = log.into_iter().chain(audit.into_iter().map(|range| (Rows::Audit, range)));
-        Ok((line, Self { table, room, begun, hidden, ranges: Box::new(ranges), rest: None }))
+        Ok((
+            line,
+            Self { table, room, extent, begun, hidden, ranges: Box::new(ranges), rest: None },
+        ))
     }
 
     /// The next lines, perhaps none; `None` when everything has been read.
@@ -117,6 +126,12 @@ impl Export {
             }
             (Rows::Log, _) => return Ok(None),
         };
+        if self.extent == Extent::Log {
+            if private::is_private(&r#type, &row) {
+                return Ok(None);
+            }
+            private::strip(&mut row);
+        }
         if let (Some(seq), "MESSAGE" | "THREAD") = (seq, r#type.as_str()) {
             self.hidden.apply(seq, &mut row);
             row.extend(row.get("createdAt").cloned().map(|at| ("at".to_owned(), at)));

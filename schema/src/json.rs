@@ -19,12 +19,44 @@ impl Json {
         Self(value.to_string())
     }
 
+    /// What the text says.
+    #[must_use]
+    pub fn value(&self) -> serde_json::Value {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+
+    /// Its texts, names and values alike, each on a side of its own of a bar.
+    #[must_use]
+    pub fn texts(&self) -> String {
+        let mut texts = String::new();
+        collect(&self.value(), &mut texts);
+        texts
+    }
+
     /// Refuses what is longer than [`MAX_JSON_BYTES`].
     pub fn within_limit(self) -> Result<Self> {
         match self.0.len() <= MAX_JSON_BYTES {
             true => Ok(self),
             false => Err(Error::MetadataTooLarge),
         }
+    }
+}
+
+fn collect(value: &serde_json::Value, texts: &mut String) {
+    match value {
+        serde_json::Value::String(text) => {
+            texts.push_str(text);
+            texts.push('|');
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, texts)),
+        serde_json::Value::Object(fields) => {
+            for (name, value) in fields {
+                texts.push_str(name);
+                texts.push('|');
+                collect(value, texts);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -32,7 +32,8 @@ pub struct ExportArgs {
     /// The room.
     #[arg(long)]
     pub room: RoomId,
-    /// Also the audit log: it keeps the text of deleted messages, and who asked without a name.
+    /// Also what participants may not know: what is held or was refused, who is sanctioned, and the audit log, which keeps
+    /// the text of deleted messages, and who asked without a name.
     #[arg(long)]
     pub include_deleted: bool,
     /// The table.

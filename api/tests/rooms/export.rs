@@ -12,12 +12,12 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 /// More than one bucket of the log, and than one page of the table.
 const MANY: u64 = 5_000;
 
-async fn export(cluster: &Cluster, arguments: &[&str]) -> Output {
+pub(crate) async fn export(cluster: &Cluster, arguments: &[&str]) -> Output {
     let table = ["export", "--dynamodb", &cluster.table.endpoint, "--table-name", cluster.name()];
     plenary(&[&table[..], arguments].concat()).output().await.unwrap()
 }
 
-fn lines(output: &Output) -> Vec<Value> {
+pub(crate) fn lines(output: &Output) -> Vec<Value> {
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8(output.stdout.clone()).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()

@@ -3,6 +3,7 @@
 use super::{
     client::FOLLOW,
     cluster::Cluster,
+    export::{export, lines},
     review::{AUDIT, HELD, READ, REVIEW, held, hold, judge, strict_room},
 };
 use serde_json::{Value, json};
@@ -172,4 +173,31 @@ async fn what_is_held_is_paged_oldest_first_on_every_node() {
     }
     assert_eq!(host.refusal(HELD, json!({ "f": 101 })).await, "BAD_USER_INPUT");
     assert_eq!(host.refusal(HELD, json!({ "a": "x" })).await, "BAD_USER_INPUT");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_of_what_everybody_may_know_has_nothing_of_it() {
+    let cluster = Cluster::start(1).await;
+    let host = cluster.host(0).await;
+    strict_room(&host).await;
+    let terms = "mutation { updateRoom(input: { roomId: \"hall\", settings: { refusedTerms: [\"unsayable\"] } }) { id } }";
+    host.data(terms, Value::Null).await;
+    let ada = cluster.client(0, "ada", &[]).await;
+    hold(&ada, "waits").await;
+    let (refused, passed) = (hold(&ada, "refused").await, hold(&ada, "passed").await);
+    let because = json!({ "m": refused["id"], "a": false, "r": "embarrassing" });
+    host.data(REVIEW, because).await;
+    judge(&host, &passed, true).await;
+    let mute = "mutation { sanctionUser(input: { roomId: \"hall\", userId: \"eve\", type: MUTE, reason: \"shame\" }) { id } }";
+    host.data(mute, Value::Null).await;
+
+    let secrets = ["waits", "refused\"", "embarrassing", "shame", "unsayable"];
+    let public = export(&cluster, &["--room", "hall"]).await;
+    let told = lines(&public);
+    assert!(told.iter().any(|line| line["content"] == "passed"), "{told:?}");
+    let text = String::from_utf8(public.stdout).unwrap();
+    assert_eq!(secrets.map(|secret| text.contains(secret)), [false; 5], "{text}");
+    let all = export(&cluster, &["--room", "hall", "--include-deleted"]).await;
+    let text = String::from_utf8(all.stdout).unwrap();
+    assert_eq!(secrets.map(|secret| text.contains(secret)), [true; 5], "{text}");
 }

@@ -124,6 +124,10 @@ async fn terms_refuse_or_hold_and_what_is_held_is_for_its_author_and_those_who_j
     let held = ada.data(SEND, say("Perhaps not")).await;
     assert_eq!(held["status"], "HELD");
     let root = host.send("hall", "spam is fine for staff").await;
+    let tagged = "mutation($m: JSON) { sendMessage(input: { roomId: \"hall\", content: \"look\", metadata: $m }) { id status } }";
+    let refused = json!({ "m": { "tags": [{ "of": "spamming" }] } });
+    assert_eq!(ada.refusal(tagged, refused).await, "CONTENT_REFUSED");
+    assert_eq!(ada.data(tagged, json!({ "m": { "perhaps": 1 } })).await["status"], "HELD");
     let held_reply = ada.data(REPLY, json!({ "m": root["id"], "c": "perhaps" })).await;
     assert_eq!(held_reply["status"], "HELD");
 

@@ -10,7 +10,7 @@ use crate::{
     },
     word_filter::RoomTerms,
 };
-use schema::{Error, Message, MessageKind, Result, ReviewMode, Room};
+use schema::{Error, Json, Message, MessageKind, Result, ReviewMode, Room};
 use std::time::Duration;
 
 /// For how long a room with `uniqueMessages` refuses the same text of the same author.
@@ -79,10 +79,13 @@ pub(crate) fn sending_rules(ctx: &Ctx, room: &Room) -> Rules {
     }
 }
 
+/// What the terms say of all that the sender wrote: clients show of the metadata what they like.
 fn words(ctx: &Ctx, room: &Room, message: &Message) -> Verdict {
     let (hold, refuse) = (&room.settings.held_terms[..], &room.settings.refused_terms[..]);
     let terms = RoomTerms { room: &room.id, version: room.version, hold, refuse };
-    ctx.guards().words.check(&terms, message.content.as_deref().unwrap_or_default())
+    let check = |text: &str| ctx.guards().words.check(&terms, text);
+    let content = message.content.as_deref().map_or(Verdict::Allow, check);
+    message.metadata.as_ref().map_or(content, |metadata| content.max(check(&metadata.texts())))
 }
 
 fn refuse(verdict: Verdict) -> Result<()> {
@@ -105,6 +108,7 @@ fn question(ctx: &Ctx, place: &Place, message: &Message) -> Review {
         role: place.role,
         kind: message.kind,
         content: message.content.clone().unwrap_or_default(),
+        metadata: message.metadata.as_ref().map(Json::value),
         parent_id: message.parent_id.clone(),
         client_message_id: message.client_message_id.clone(),
         sent_at: ctx.now,

@@ -39,6 +39,8 @@ pub struct Review {
     pub kind: MessageKind,
     /// The text.
     pub content: String,
+    /// The sender's own data.
+    pub metadata: Option<serde_json::Value>,
     /// The message that it replies to.
     pub parent_id: Option<MessageId>,
     /// The key that the client gave it.

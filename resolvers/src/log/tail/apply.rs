@@ -103,7 +103,9 @@ impl Tail {
         self.room.pinned.clone_from(&pins.pinned);
         self.pinned.retain(|seq, _| pins.pinned.contains(seq));
         if pins.pinned.contains(&message.seq) {
-            self.pinned.insert(message.seq, message.clone());
+            // Whoever pinned it may not have known that it was hidden.
+            let message = self.people.shown(message.clone());
+            self.pinned.insert(message.seq, message);
         }
     }
 

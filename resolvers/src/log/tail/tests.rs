@@ -1,5 +1,8 @@
 use super::*;
-use crate::{Audience, log::Change};
+use crate::{
+    Audience,
+    log::{Change, entry::Pins},
+};
 use crate::{access::room_for_tests, function::message::message_for_tests};
 use schema::{DateTime, MessageKind};
 
@@ -123,6 +126,23 @@ fn a_long_message_that_is_replied_to_again_and_again_counts_once() {
     }
     assert_eq!((tail.base(), tail.entries.len()), (0, KEEP_ENTRIES));
     assert!(tail.bytes < 50_000, "{} bytes", tail.bytes);
+}
+
+#[test]
+fn what_is_hidden_stays_hidden_for_whoever_pins_it_not_knowing() {
+    let mut tail = tail(0);
+    let at = DateTime::from_millis(0);
+    tail.offer(sent(1));
+    tail.offer(Entry::Hidden { seq: 2, at, user_id: "ada".parse().unwrap(), since: None });
+    let (change, reason) = (Change::Pinned, None);
+    let pins = Some(Pins { version: 2, pinned: vec![1] });
+    let message = Some(Message { version: 2, pinned_at: Some(at), ..message(1, "hello") });
+    tail.offer(Entry::Changed { seq: 3, at, target: 1, change, reason, pins, message });
+    for seq in 4..=3 + KEEP_ENTRIES as Seq {
+        tail.offer(sent(seq));
+    }
+    assert_eq!(tail.room().pinned, [1]);
+    assert_eq!(tail.message(1).unwrap().content, None);
 }
 
 #[test]
