@@ -240,7 +240,7 @@ impl Feed {
         self.live().news(heard, self.id())
     }
 
-    fn beat(&self, now: Instant) {
+    pub(super) fn beat(&self, now: Instant) {
         let beat = self.live().beat(now);
         if let Some(beat) = beat {
             self.shared.beat.send_replace(beat);

@@ -26,19 +26,22 @@ pub struct Follow {
     pub after: Option<Cursor>,
     /// For whom it is.
     pub audience: Audience,
-    /// What of it is wanted.
+    /// What is wanted beside its events.
     pub interest: Interest,
     /// Who is told where the reader stands, and may bound it.
     pub reading: Reading,
 }
 
-/// What a reader wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interest {
-    /// What happened, and nothing else wakes it.
-    Events,
-    /// Also what is true only now.
-    EventsAndNews,
+/// What a reader wants of what is true only now, beside what happened. Nothing else of it wakes the reader: 250,000 people who
+/// look at reactions alone are sent nothing because somebody came or went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Interest {
+    /// How many are here.
+    pub headcount: bool,
+    /// Reactions on the room.
+    pub reactions: bool,
+    /// The counts of messages.
+    pub counts: bool,
 }
 
 /// Reads a room's events in order. Dropping it ends the reading.
@@ -48,6 +51,7 @@ pub struct Follower {
     audience: Audience,
     reading: Reading,
     position: Seq,
+    interest: Interest,
     /// What it has heard of what is true only now, if it wants to.
     heard: Option<Heard>,
     /// Messages that were not shown and of which nobody has been told.
@@ -89,7 +93,8 @@ impl Request for Follow {
             audience: self.audience,
             reading: self.reading,
             position,
-            heard: (self.interest == Interest::EventsAndNews).then(|| feed.begin_to_hear()),
+            interest: self.interest,
+            heard: (self.interest != Interest::default()).then(|| feed.begin_to_hear()),
             skipped: 0,
             first,
             listener,
@@ -152,10 +157,16 @@ impl Follower {
         }
     }
 
-    /// What is true only now and has not been heard.
+    /// What is true only now and has not been heard, as far as it is wanted.
     fn news(&mut self) -> News {
         let feed = &self.listener.feed;
-        self.heard.as_mut().map(|heard| feed.news(heard)).unwrap_or_default()
+        let news = self.heard.as_mut().map(|heard| feed.news(heard)).unwrap_or_default();
+        let Interest { headcount, reactions, counts } = self.interest;
+        News {
+            participant_count: news.participant_count.filter(|_| headcount),
+            reactions: if reactions { news.reactions } else { Vec::new() },
+            counts: if counts { news.counts } else { Vec::new() },
+        }
     }
 
     /// How much may be read now.
