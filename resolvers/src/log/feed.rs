@@ -168,8 +168,16 @@ impl Feed {
     pub(super) fn offer(&self, entries: impl IntoIterator<Item = Entry>) {
         let mut tail = self.tail();
         let mut moved = false;
+        let before = tail.position();
         for entry in entries {
             moved |= tail.offer(entry);
+        }
+        if moved {
+            // An entry on its way, or parked, has the counts of its time: what was told meanwhile is newer.
+            let live = self.live();
+            for seq in tail.targets_after(before) {
+                live.counts(seq).into_iter().for_each(|counts| tail.count(counts));
+            }
         }
         let (position, holes) = (tail.position(), tail.has_holes());
         let notices = tail.take_notices();
