@@ -69,7 +69,7 @@ struct Shared {
     reports: reports::Reports,
     listeners: AtomicUsize,
     /// Participants who follow the room on this node.
-    present: AtomicUsize,
+    present: presence::Present,
     /// Whether the broker delivers; if not, the table is asked every second.
     connected: AtomicBool,
     /// Whether the head must be compared with the table now.
@@ -132,7 +132,7 @@ impl Feed {
             sweeper,
             reports: reports::Reports::default(),
             listeners: AtomicUsize::new(0),
-            present: AtomicUsize::new(0),
+            present: presence::Present::default(),
             connected: AtomicBool::new(connected),
             behind: AtomicBool::new(false),
             healer: Notify::new(),

@@ -56,3 +56,17 @@ fn counts_that_were_told_are_not_taken_back_by_an_entry_that_comes_late() {
     feed.offer([Entry::Void { seq: 1, at }]);
     assert_eq!(feed.tail().message(900).unwrap().upvote_count, 6);
 }
+
+#[test]
+fn who_subscribes_again_and_again_is_one_participant() {
+    let feed = feed();
+    let sit = |user: &str| feed.sit(&user.parse().unwrap());
+    let (first, second, other) = (sit("ada"), sit("ada"), sit("bob"));
+    assert_eq!(feed.present(), 2);
+    drop(first);
+    assert_eq!(feed.present(), 2);
+    drop(second);
+    assert_eq!(feed.present(), 1);
+    drop(other);
+    assert_eq!(feed.present(), 0);
+}
