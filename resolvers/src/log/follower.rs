@@ -5,7 +5,7 @@ use super::{
     feed::Listener,
     live::{Heard, News},
     replay::{Replays, STEP},
-    tail::{Event, Most, Stretch, Tail},
+    tail::{DisplayCap, Event, Most, Stretch, Tail},
 };
 use crate::{Audience, Reading, Sources, source::Request};
 use schema::{Cursor, DateTime, Result, Resume, RoomEventBatch, RoomId, Seq};
@@ -56,6 +56,8 @@ pub struct Follower {
     heard: Option<Heard>,
     /// Messages that were not shown and of which nobody has been told.
     skipped: u32,
+    /// What may still be shown of a flood behind what was last read from the table.
+    display_cap: Option<DisplayCap>,
     /// What the first batch says; taken by it.
     first: Option<Resume>,
 }
@@ -96,6 +98,7 @@ impl Request for Follow {
             interest: self.interest,
             heard: (self.interest != Interest::default()).then(|| feed.begin_to_hear()),
             skipped: 0,
+            display_cap: None,
             first,
             listener,
         })
@@ -180,7 +183,7 @@ impl Follower {
         Most { entries, bytes: MAX_BATCH_BYTES }
     }
 
-    async fn read(&self, resume: Resume) -> Result<Batch> {
+    async fn read(&mut self, resume: Resume) -> Result<Batch> {
         let (position, audience) = (self.position, self.audience);
         let in_memory = self.listener.feed.tail().after(position, self.most(), audience);
         let from = if in_memory.is_some() { "memory" } else { "table" };
@@ -194,21 +197,23 @@ impl Follower {
     }
 
     /// Reads what is no longer in memory. What is missing in the table there has expired.
-    async fn read_table(&self, resume: Resume) -> Result<Batch> {
+    async fn read_table(&mut self, resume: Resume) -> Result<Batch> {
         let feed = &self.listener.feed;
         let (entries, high) = self.replays.after(feed, self.position).await?;
         let mut replay = Tail::new(feed.room(), feed.people(), self.position);
+        if let Some(display_cap) = self.display_cap.take() {
+            replay = replay.going_on(display_cap);
+        }
         for entry in entries.iter() {
             replay.offer(entry.clone());
         }
-        match replay.after(
-            self.position,
-            Most { entries: MAX_BATCH, bytes: usize::MAX },
-            self.audience,
-        ) {
-            Some(stretch) if stretch.position == high => Ok(self.batch(stretch, resume)),
-            _ => Ok(self.gap(feed.position())),
-        }
+        let most = Most { entries: MAX_BATCH, bytes: usize::MAX };
+        let stretch = replay.after(self.position, most, self.audience);
+        let Some(stretch) = stretch.filter(|stretch| stretch.position == high) else {
+            return Ok(self.gap(feed.position()));
+        };
+        self.display_cap = Some(replay.display_cap().clone());
+        Ok(self.batch(stretch, resume))
     }
 
     fn gap(&self, position: Seq) -> Batch {

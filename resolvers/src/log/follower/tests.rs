@@ -17,6 +17,7 @@ fn follower(feed: &Feed, reading: Reading, interest: Interest) -> Follower {
         interest,
         heard: (interest != Interest::default()).then(|| feed.begin_to_hear()),
         skipped: 0,
+        display_cap: None,
         first: None,
     }
 }
