@@ -29,10 +29,11 @@ impl Subscription {
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<Option<RoomEventBatch>>> + use<>> {
         let wanted = gql.look_ahead();
-        let live = ["participantCount", "reactions", "counts"];
-        let interest = match live.iter().any(|field| wanted.field(field).exists()) {
-            true => Interest::EventsAndNews,
-            false => Interest::Events,
+        let wants = |field| wanted.field(field).exists();
+        let interest = Interest {
+            headcount: wants("participantCount"),
+            reactions: wants("reactions"),
+            counts: wants("counts"),
         };
         room_events::room_events(Ctx::of(gql), room_id, after, interest).await
     }

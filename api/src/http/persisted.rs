@@ -11,6 +11,8 @@ use std::{fmt::Write, sync::Arc};
 /// How many bytes of documents are kept. An application has some dozens of some KiB; those of others who only fill the room
 /// are forgotten first, because nobody asks for them.
 const MAX_BYTES: u64 = 16 << 20;
+/// What the cache needs for an entry beside its texts, so that many short documents are no way around the bound.
+const OVERHEAD: usize = 300;
 
 /// The documents that this node knows. Cheap to clone.
 #[derive(Clone)]
@@ -27,7 +29,7 @@ struct Name {
 impl Default for Persisted {
     fn default() -> Self {
         let weight = |hash: &String, document: &Arc<str>| {
-            u32::try_from(hash.len() + document.len()).unwrap_or(u32::MAX)
+            u32::try_from(OVERHEAD + hash.len() + document.len()).unwrap_or(u32::MAX)
         };
         Self(Cache::builder().max_capacity(MAX_BYTES).weigher(weight).build())
     }

@@ -68,7 +68,7 @@ async fn who_asks_for_nothing_live_is_woken_by_events_alone() {
     host.create_room("hall").await;
     let mut quiet = host.follow("hall", Value::Null).await;
     quiet.next().await;
-    let mut live = host.subscribe(BATCHES, json!({})).await;
+    let mut live = cluster.client(0, "ada", &[]).await.subscribe(BATCHES, json!({})).await;
     while live.next().await["participantCount"] != 2 {}
     assert_eq!(quiet.barrier().await, Vec::<Value>::new());
 }

@@ -106,11 +106,26 @@ impl Ballot {
     }
 }
 
+/// A message that is being served. Should its task panic, those who wait are told, and who comes next has it served anew.
+struct Served {
+    ballot: Ballot,
+    message: (RoomId, Seq),
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // Else it is no longer served, or by somebody else already.
+        if std::thread::panicking() {
+            self.ballot.messages().remove(&self.message);
+        }
+    }
+}
+
 /// Serves a message until nobody waits: the first is counted at once, those behind him together.
 async fn serve(sources: Sources, feed: Feed, seq: Seq) {
-    let message = (feed.id().clone(), seq);
+    let served = Served { ballot: sources.ballot.clone(), message: (feed.id().clone(), seq) };
     let mut tally = None;
-    while let Some(waiting) = sources.ballot.next(&message) {
+    while let Some(waiting) = served.ballot.next(&served.message) {
         let next = Instant::now() + EVERY;
         tally = count(&sources, &feed, seq, tally, waiting).await;
         sleep_until(next).await;
@@ -151,5 +166,34 @@ async fn count(
             }
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::row::Mark;
+
+    #[tokio::test]
+    async fn a_task_that_panics_leaves_nobody_waiting_and_no_message_unserved() {
+        let (ballot, message): (Ballot, (RoomId, Seq)) =
+            (Ballot::default(), ("r".parse().unwrap(), 7));
+        let vote = Vote { user: "ada".parse().unwrap(), mark: Mark::Upvote, wanted: true };
+        let enqueue = || {
+            let place = ballot.shared.places.clone().try_acquire_owned().unwrap();
+            let (answer, counted) = oneshot::channel();
+            (ballot.enqueue(message.clone(), vote.clone(), (answer, place)), counted)
+        };
+        let (begins, counted) = enqueue();
+        assert!(begins);
+        let served = Served { ballot: ballot.clone(), message: message.clone() };
+        let task = tokio::spawn(async move {
+            let _served = served;
+            panic!("on purpose");
+        });
+        assert!(task.await.unwrap_err().is_panic());
+        assert!(counted.await.is_err());
+        assert!(enqueue().0);
+        assert_eq!(ballot.shared.places.available_permits(), PLACES - 1);
     }
 }

@@ -69,7 +69,7 @@ struct Shared {
     reports: reports::Reports,
     listeners: AtomicUsize,
     /// Participants who follow the room on this node.
-    present: AtomicUsize,
+    present: presence::Present,
     /// Whether the broker delivers; if not, the table is asked every second.
     connected: AtomicBool,
     /// Whether the head must be compared with the table now.
@@ -132,7 +132,7 @@ impl Feed {
             sweeper,
             reports: reports::Reports::default(),
             listeners: AtomicUsize::new(0),
-            present: AtomicUsize::new(0),
+            present: presence::Present::default(),
             connected: AtomicBool::new(connected),
             behind: AtomicBool::new(false),
             healer: Notify::new(),
@@ -168,8 +168,16 @@ impl Feed {
     pub(super) fn offer(&self, entries: impl IntoIterator<Item = Entry>) {
         let mut tail = self.tail();
         let mut moved = false;
+        let before = tail.position();
         for entry in entries {
             moved |= tail.offer(entry);
+        }
+        if moved {
+            // An entry on its way, or parked, has the counts of its time: what was told meanwhile is newer.
+            let live = self.live();
+            for seq in tail.targets_after(before) {
+                live.counts(seq).into_iter().for_each(|counts| tail.count(counts));
+            }
         }
         let (position, holes) = (tail.position(), tail.has_holes());
         let notices = tail.take_notices();
@@ -240,7 +248,7 @@ impl Feed {
         self.live().news(heard, self.id())
     }
 
-    fn beat(&self, now: Instant) {
+    pub(super) fn beat(&self, now: Instant) {
         let beat = self.live().beat(now);
         if let Some(beat) = beat {
             self.shared.beat.send_replace(beat);

@@ -5,7 +5,7 @@ use super::{
     feed::Listener,
     live::{Heard, News},
     replay::{Replays, STEP},
-    tail::{Event, Most, Stretch, Tail},
+    tail::{DisplayCap, Event, Most, Stretch, Tail},
 };
 use crate::{Audience, Reading, Sources, source::Request};
 use schema::{Cursor, DateTime, Result, Resume, RoomEventBatch, RoomId, Seq};
@@ -26,19 +26,22 @@ pub struct Follow {
     pub after: Option<Cursor>,
     /// For whom it is.
     pub audience: Audience,
-    /// What of it is wanted.
+    /// What is wanted beside its events.
     pub interest: Interest,
     /// Who is told where the reader stands, and may bound it.
     pub reading: Reading,
 }
 
-/// What a reader wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interest {
-    /// What happened, and nothing else wakes it.
-    Events,
-    /// Also what is true only now.
-    EventsAndNews,
+/// What a reader wants of what is true only now, beside what happened. Nothing else of it wakes the reader: 250,000 people who
+/// look at reactions alone are sent nothing because somebody came or went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Interest {
+    /// How many are here.
+    pub headcount: bool,
+    /// Reactions on the room.
+    pub reactions: bool,
+    /// The counts of messages.
+    pub counts: bool,
 }
 
 /// Reads a room's events in order. Dropping it ends the reading.
@@ -48,10 +51,13 @@ pub struct Follower {
     audience: Audience,
     reading: Reading,
     position: Seq,
+    interest: Interest,
     /// What it has heard of what is true only now, if it wants to.
     heard: Option<Heard>,
     /// Messages that were not shown and of which nobody has been told.
     skipped: u32,
+    /// What may still be shown of a flood behind what was last read from the table.
+    display_cap: Option<DisplayCap>,
     /// What the first batch says; taken by it.
     first: Option<Resume>,
 }
@@ -89,8 +95,10 @@ impl Request for Follow {
             audience: self.audience,
             reading: self.reading,
             position,
-            heard: (self.interest == Interest::EventsAndNews).then(|| feed.begin_to_hear()),
+            interest: self.interest,
+            heard: (self.interest != Interest::default()).then(|| feed.begin_to_hear()),
             skipped: 0,
+            display_cap: None,
             first,
             listener,
         })
@@ -152,10 +160,16 @@ impl Follower {
         }
     }
 
-    /// What is true only now and has not been heard.
+    /// What is true only now and has not been heard, as far as it is wanted.
     fn news(&mut self) -> News {
         let feed = &self.listener.feed;
-        self.heard.as_mut().map(|heard| feed.news(heard)).unwrap_or_default()
+        let news = self.heard.as_mut().map(|heard| feed.news(heard)).unwrap_or_default();
+        let Interest { headcount, reactions, counts } = self.interest;
+        News {
+            participant_count: news.participant_count.filter(|_| headcount),
+            reactions: if reactions { news.reactions } else { Vec::new() },
+            counts: if counts { news.counts } else { Vec::new() },
+        }
     }
 
     /// How much may be read now.
@@ -169,7 +183,7 @@ impl Follower {
         Most { entries, bytes: MAX_BATCH_BYTES }
     }
 
-    async fn read(&self, resume: Resume) -> Result<Batch> {
+    async fn read(&mut self, resume: Resume) -> Result<Batch> {
         let (position, audience) = (self.position, self.audience);
         let in_memory = self.listener.feed.tail().after(position, self.most(), audience);
         let from = if in_memory.is_some() { "memory" } else { "table" };
@@ -183,21 +197,23 @@ impl Follower {
     }
 
     /// Reads what is no longer in memory. What is missing in the table there has expired.
-    async fn read_table(&self, resume: Resume) -> Result<Batch> {
+    async fn read_table(&mut self, resume: Resume) -> Result<Batch> {
         let feed = &self.listener.feed;
         let (entries, high) = self.replays.after(feed, self.position).await?;
         let mut replay = Tail::new(feed.room(), feed.people(), self.position);
+        if let Some(display_cap) = self.display_cap.take() {
+            replay = replay.going_on(display_cap);
+        }
         for entry in entries.iter() {
             replay.offer(entry.clone());
         }
-        match replay.after(
-            self.position,
-            Most { entries: MAX_BATCH, bytes: usize::MAX },
-            self.audience,
-        ) {
-            Some(stretch) if stretch.position == high => Ok(self.batch(stretch, resume)),
-            _ => Ok(self.gap(feed.position())),
-        }
+        let most = Most { entries: MAX_BATCH, bytes: usize::MAX };
+        let stretch = replay.after(self.position, most, self.audience);
+        let Some(stretch) = stretch.filter(|stretch| stretch.position == high) else {
+            return Ok(self.gap(feed.position()));
+        };
+        self.display_cap = Some(replay.display_cap().clone());
+        Ok(self.batch(stretch, resume))
     }
 
     fn gap(&self, position: Seq) -> Batch {

@@ -7,13 +7,13 @@ mod held;
 mod notice;
 mod read;
 
+pub(crate) use display_cap::DisplayCap;
 pub(crate) use event::Event;
 pub(crate) use notice::Notice;
 pub(crate) use read::{Most, Stretch};
 
 use super::{Entry, payload::Counts};
 use crate::people::People;
-use display_cap::DisplayCap;
 use event::Light;
 use held::Held;
 use schema::{Message, Room, Seq};
@@ -70,6 +70,16 @@ impl Tail {
             last_change: base,
             notices: Vec::new(),
         }
+    }
+
+    /// What may still be shown of a flood behind this tail.
+    pub(crate) fn display_cap(&self) -> &DisplayCap {
+        &self.display_cap
+    }
+
+    /// An empty tail whose flood goes on where another one ended.
+    pub(crate) fn going_on(self, display_cap: DisplayCap) -> Self {
+        Self { display_cap, ..self }
     }
 
     /// The room as it is now.

@@ -57,7 +57,7 @@ async fn on<W: Fn(&Event) -> bool + Send + 'static>(
     let audience = ctx.enter(&room, Capability::Read).await?.audience();
 
     let reading = ctx.reading.clone();
-    let interest = Interest::Events;
+    let interest = Interest::default();
     let follow = Follow { room, after: None, audience, interest, reading: reading.clone() };
     let follower = ctx.run(follow).await?;
     reading.begin(audience);

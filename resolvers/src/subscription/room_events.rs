@@ -22,7 +22,7 @@ pub(super) async fn room_events(
     let audience = place.audience();
     let follow = Follow { room, after, audience, interest, reading: reading.clone() };
     let follower = ctx.run(follow).await?;
-    reading.sit(place.feed.sit());
+    reading.sit(place.feed.sit(&ctx.identity.sub));
     reading.begin(audience);
     Ok(batches(follower).map(move |batch| {
         let batch = batch?;

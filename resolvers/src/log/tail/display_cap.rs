@@ -5,7 +5,8 @@
 use schema::{DateTime, Message, MessageKind, Role, RoomSettings};
 
 /// The bucket, which holds one second's messages.
-pub(super) struct DisplayCap {
+#[derive(Clone)]
+pub(crate) struct DisplayCap {
     tokens: f64,
     at: DateTime,
 }

@@ -93,6 +93,13 @@ impl Tail {
         self.messages.get(&seq).map(|held| &held.message).or_else(|| self.pinned.get(&seq))
     }
 
+    /// The messages that the entries after a position are or are about.
+    pub(crate) fn targets_after(&self, position: Seq) -> Vec<Seq> {
+        let skip = usize::try_from(position.saturating_sub(self.base)).unwrap_or(usize::MAX);
+        let entries = self.entries.iter().enumerate().skip(skip);
+        entries.filter_map(|(i, light)| light.target(self.base + 1 + i as Seq)).collect()
+    }
+
     /// Whether it is known that somebody has sent nothing under a name after a position.
     pub(crate) fn is_silent_since(&self, user: &UserId, position: Seq) -> bool {
         let by = |message: &Message| message.author.as_ref().is_some_and(|by| by.user_id == *user);

@@ -187,3 +187,25 @@ fn what_did_not_fit_is_still_known_to_be_missing() {
     assert!(tail.has_holes());
     assert_eq!(tail.missing(0), [MAX_PARKED as Seq + 2..=MAX_PARKED as Seq + 10]);
 }
+
+#[test]
+fn a_flood_that_is_read_in_steps_is_shown_as_one() {
+    let room = Room {
+        settings: schema::RoomSettings { max_delivery_rate: 5, ..Default::default() },
+        ..room_for_tests()
+    };
+    let at = DateTime::from_millis(1_000);
+    let step = |base: Seq, before: Option<DisplayCap>| {
+        let mut tail = Tail::new(room.clone(), Arc::default(), base);
+        tail = before.into_iter().fold(tail, Tail::going_on);
+        for seq in base + 1..=base + 20 {
+            tail.offer(Entry::Message(Message { created_at: at, ..message(seq, "hello") }));
+        }
+        let stretch = tail.after(base, most(100), Audience::Participants).unwrap();
+        (stretch.events.len(), stretch.skipped, tail.display_cap().clone())
+    };
+    let (shown, skipped, left) = step(0, None);
+    assert_eq!((shown, skipped), (5, 15));
+    let (shown, skipped, _) = step(20, Some(left));
+    assert_eq!((shown, skipped), (0, 20));
+}
