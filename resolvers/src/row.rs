@@ -17,11 +17,16 @@
 //! of each room; `GSI2` the rooms of each status, questions by score, what is held, and replies by their author.
 
 mod audit;
+mod index;
 mod people;
 mod reports;
 mod vote;
 
 pub use audit::{Act, audit_item, audit_of, audit_range, month};
+pub use index::{
+    author_partition, held_partition, held_range, message_indexes, questions_partition, score,
+    score_partition,
+};
 pub use people::{
     PeopleRow, hide_item, hide_key, hides_range, member_item, member_key, people_of, people_range,
 };
@@ -29,14 +34,13 @@ pub use reports::{REPORT_COUNT, report_item, report_key, reports_of};
 pub use vote::{Mark, vote_item, vote_key, vote_of, votes_range};
 
 use crate::{
-    log::{Entry, MAX_POSITION},
-    source::definition::{EXPIRES_AT, GSI1PK, GSI1SK, GSI2PK, GSI2SK, SK},
+    log::Entry,
+    source::definition::{EXPIRES_AT, GSI2PK, GSI2SK, SK},
     source::table::{Item, Key, Range, from_item, is_expired, to_item},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use schema::{
-    ClientMessageId, DateTime, End, Error, Message, MessageStatus, QuestionStatus, Result, Room,
-    RoomId, RoomStatus, Seq, UserId,
+    ClientMessageId, DateTime, End, Error, Message, Result, Room, RoomId, RoomStatus, Seq, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -149,81 +153,6 @@ pub fn entry_item(room: &RoomId, entry: &Entry, writer: &str, retention: Duratio
     }
     expire(&mut item, entry.at().plus(retention));
     item
-}
-
-/// Where a message is listed, beside its place in the log.
-///
-/// | message | `GSI1` | `GSI2` |
-/// |---|---|---|
-/// | chat, announcement | by author | while it is held: held |
-/// | question | questions | by score; while it is held: held; rejected: nowhere |
-/// | reply | replies | by author; while it is held: held |
-pub fn message_indexes(message: &Message) -> Item {
-    let (room, at) = (&message.room_id, position(message.seq));
-    let author = message.author.as_ref().map(|author| author_partition(room, &author.user_id));
-    let (first, second) = match (&message.parent_id, message.question_status) {
-        (Some(root), _) => (Some(format!("THREAD#{room}#{}", root.seq())), author),
-        (None, Some(_)) => (Some(questions_partition(room)), None),
-        (None, None) => (author, None),
-    };
-    let mut second = second.map(|partition| (partition, at.clone()));
-    if let Some(status) = message.question_status {
-        second = Some((score_partition(room, status), score(message.upvote_count, message.seq)));
-    }
-    match message.status {
-        MessageStatus::Held => second = Some((held_partition(room), at.clone())),
-        // Nobody is shown it among the questions.
-        MessageStatus::Rejected if message.question_status.is_some() => second = None,
-        _ => {}
-    }
-    let mut indexes = Item::new();
-    let mut list = |pk: &str, sk: &str, partition: String, order: String| {
-        indexes.insert(pk.to_owned(), AttributeValue::S(partition));
-        indexes.insert(sk.to_owned(), AttributeValue::S(order));
-    };
-    if let Some(partition) = first {
-        list(GSI1PK, GSI1SK, partition, at);
-    }
-    if let Some((partition, order)) = second {
-        list(GSI2PK, GSI2SK, partition, order);
-    }
-    indexes
-}
-
-/// The partition of `GSI2` that holds what waits for a review.
-pub fn held_partition(room: &RoomId) -> String {
-    format!("HELD#{room}")
-}
-
-/// The range of `GSI2` that holds what waits for a review, between two positions.
-pub fn held_range(room: &RoomId, low: Seq, high: Seq) -> Range {
-    Range { pk: held_partition(room), low: position(low), high: position(high) }
-}
-
-/// The partition of what one author sent: of `GSI1` messages, of `GSI2` replies.
-pub fn author_partition(room: &RoomId, author: &UserId) -> String {
-    format!("AUTHOR#{room}#{author}")
-}
-
-/// The partition of `GSI1` that holds a room's questions in their order.
-pub fn questions_partition(room: &RoomId) -> String {
-    format!("QUESTIONS#{room}")
-}
-
-/// The partition of `GSI2` that holds a room's questions of a status by their score.
-pub fn score_partition(room: &RoomId, status: QuestionStatus) -> String {
-    let status = match status {
-        QuestionStatus::Open => "OPEN",
-        QuestionStatus::Live => "LIVE",
-        QuestionStatus::Answered => "ANSWERED",
-        QuestionStatus::Dismissed => "DISMISSED",
-    };
-    format!("SCORE#{room}#{status}")
-}
-
-/// Where a question stands among those of its status: by its upvotes, among equals the older higher.
-pub fn score(upvotes: u32, seq: Seq) -> String {
-    format!("{upvotes:010}#{}", position(MAX_POSITION.saturating_sub(seq)))
 }
 
 /// Reads a log entry; one past its time, or of a type that only a newer version knows, reads as void.

@@ -1,6 +1,7 @@
 //! What the API talks about: types, inputs, events and errors. No runtime, no network, no storage.
 
 mod audit;
+mod content;
 mod directive;
 mod error;
 mod event;
@@ -20,6 +21,7 @@ mod user;
 mod viewer;
 
 pub use audit::AuditEntry;
+pub use content::Content;
 pub use directive::{aws_subscribe, not_in_subscription, refuses};
 pub use error::{Cause, Error, ErrorCode, Result};
 pub use event::{
@@ -30,7 +32,7 @@ pub use fields::{Field, FieldResolvers};
 pub use id::{ClientMessageId, MessageId, RoomId, Seq, UserId};
 pub use json::{Json, MAX_JSON_BYTES};
 pub use message::{
-    Author, Content, DeleteMessageInput, EditMessageInput, Message, MessageKind, MessageStatus,
+    Author, DeleteMessageInput, EditMessageInput, Message, MessageKind, MessageStatus,
     SendMessageInput, SendReplyInput, SetPinInput,
 };
 pub use moderation::{

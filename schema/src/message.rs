@@ -1,7 +1,7 @@
 //! Messages and what is sent to make and change them.
 
 use crate::{
-    ClientMessageId, DateTime, Error, Json, MessageConnection, MessageId, PageArgs, QuestionStatus,
+    ClientMessageId, DateTime, Json, MessageConnection, MessageId, PageArgs, QuestionStatus,
     ReactionCount, Result, Role, RoomId, Seq, UserId, fields::fields, not_in_subscription,
     page::page_cost,
 };
@@ -198,42 +198,6 @@ impl Message {
     }
 }
 
-/// The text of a message: something visible.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Content(String);
-
-impl Content {
-    /// Accepts text that has a visible character. White space around it is cut.
-    pub fn parse(text: &str) -> Result<Self> {
-        let text = text.trim();
-        match text.chars().all(is_invisible) {
-            true => Err(Error::MessageEmpty),
-            false => Ok(Self(text.to_owned())),
-        }
-    }
-
-    /// Refuses more than `max` Unicode code points.
-    pub fn within(&self, max: u32) -> Result<()> {
-        match self.0.chars().count() <= max as usize {
-            true => Ok(()),
-            false => Err(Error::MessageTooLong { max }),
-        }
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn into_string(self) -> String {
-        self.0
-    }
-}
-
-/// Zero-width and direction marks alone would make a message with nothing in it.
-fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
-}
-
 /// The input of `sendMessage`.
 #[derive(InputObject, Clone, Debug)]
 pub struct SendMessageInput {
@@ -294,24 +258,4 @@ pub struct SetPinInput {
     pub message_id: MessageId,
     /// Whether it shall be pinned.
     pub pinned: bool,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn content_is_visible_and_counted_in_code_points() {
-        assert_eq!(Content::parse("  hi \n").unwrap().into_string(), "hi");
-        assert!(Content::parse("äöü😀").unwrap().within(4).is_ok());
-        let long = Content::parse("hello").unwrap().within(4);
-        assert_eq!(long.unwrap_err().code(), crate::ErrorCode::MessageTooLong);
-        for empty in ["", "  \n\t", "\u{200B}\u{200D}", "\u{FEFF}"] {
-            assert_eq!(
-                Content::parse(empty).unwrap_err().code(),
-                crate::ErrorCode::MessageEmpty,
-                "{empty:?}"
-            );
-        }
-    }
 }

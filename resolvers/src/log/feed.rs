@@ -5,6 +5,7 @@
 
 mod heal;
 mod listener;
+mod now;
 mod people;
 mod presence;
 mod pulse;
@@ -24,9 +25,8 @@ pub(crate) use watching::Watch;
 
 use super::{
     Entry, Feeds,
-    live::{Heard, Live, News},
+    live::Live,
     load::Loader,
-    payload::Payload,
     sweep::Sweeper,
     tail::{Notice, Tail},
 };
@@ -42,7 +42,7 @@ use std::{
 };
 use tokio::{
     sync::{Notify, broadcast, watch},
-    time::{Instant, timeout},
+    time::timeout,
 };
 use tokio_util::task::AbortOnDropHandle;
 
@@ -199,68 +199,6 @@ impl Feed {
         if holes {
             self.shared.healer.notify_one();
         }
-    }
-
-    /// Takes what is told and not written.
-    pub(super) fn hear(&self, payload: Payload) {
-        match payload {
-            Payload::Entries { entries } => self.offer(entries),
-            Payload::Headcount { node, count } => {
-                self.live().hear_headcount(node, count, Instant::now());
-            }
-            Payload::Reactions { reactions, .. } => self.live().hear_reactions(&reactions),
-            Payload::Counts { counts } => {
-                for counts in counts {
-                    if self.live().hear_counts(&counts) {
-                        self.tail().count(&counts);
-                    }
-                }
-            }
-            Payload::Reported { target, count, reason, .. } => {
-                self.hear_report(target, count, reason);
-            }
-        }
-    }
-
-    /// How many participants there are on all nodes.
-    #[must_use]
-    pub fn headcount(&self) -> u32 {
-        self.live().headcount()
-    }
-
-    /// A message as everybody may see it, with the newest counts that are known.
-    pub(super) fn shown(&self, message: Message) -> Message {
-        let people = self.tail().people().clone();
-        let mut message = people.shown(message);
-        if let Some(counts) = self.live().counts(message.seq) {
-            counts.apply(&mut message);
-        }
-        message
-    }
-
-    /// Where somebody begins to hear what is true only now.
-    pub(super) fn begin_to_hear(&self) -> Heard {
-        self.live().begin()
-    }
-
-    /// What somebody has not heard of what is true only now.
-    pub(super) fn news(&self, heard: &mut Heard) -> News {
-        self.live().news(heard, self.id())
-    }
-
-    pub(super) fn beat(&self, now: Instant) {
-        let beat = self.live().beat(now);
-        if let Some(beat) = beat {
-            self.shared.beat.send_replace(beat);
-        }
-    }
-
-    fn live(&self) -> MutexGuard<'_, Live> {
-        self.shared.live.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn reactions(&self) -> MutexGuard<'_, BTreeMap<String, u32>> {
-        self.shared.reactions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has the head compared with the table soon.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::log::Payload;
 use crate::{
     access::room_for_tests,
     function::message::message_for_tests,
