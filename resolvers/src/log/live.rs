@@ -15,6 +15,9 @@ use tokio::time::Instant;
 const SILENT_AFTER: Duration = Duration::from_secs(6);
 /// How many messages' counts are remembered; of the others the table knows.
 const MAX_COUNTS: usize = 1_000;
+/// How many messages' counts are told at one beat; the others' turn comes at the next ones. Else a handful of people who vote on
+/// as many messages as they can would have a megabyte sent to everybody each second.
+const COUNTS_PER_BEAT: usize = 200;
 /// How many beats back a new reader hears of changed counts: it has read its messages some time before it subscribed.
 const FIRST_BEATS: u64 = 60;
 /// How many names reactions may have between two openings of a room. A room allows 20, and may change them.
@@ -33,6 +36,8 @@ pub(super) struct Live {
     reactions: BTreeMap<String, u64>,
     /// The counts with the beat at which they are told.
     counts: HashMap<Seq, (u64, Counts)>,
+    /// The last beat at which counts are told, and of how many messages.
+    last_told: (u64, usize),
 }
 
 /// What a reader has heard.
@@ -92,13 +97,27 @@ impl Live {
         if known.is_some_and(|(_, known)| known.count_version >= counts.count_version) {
             return false;
         }
-        self.counts.insert(counts.seq, (self.beat + 1, counts.clone()));
+        // What waits for its turn has it already.
+        let turn = known.map(|(turn, _)| *turn).filter(|turn| *turn > self.beat);
+        let turn = turn.unwrap_or_else(|| self.next_turn());
+        self.counts.insert(counts.seq, (turn, counts.clone()));
         self.is_news = true;
         if self.counts.len() > MAX_COUNTS {
             let oldest = self.counts.iter().min_by_key(|(_, (beat, _))| *beat).map(|(seq, _)| *seq);
             oldest.and_then(|oldest| self.counts.remove(&oldest));
         }
         true
+    }
+
+    /// The next beat at which there is room for the counts of one more message.
+    fn next_turn(&mut self) -> u64 {
+        let (beat, told) = self.last_told;
+        self.last_told = match () {
+            () if beat <= self.beat => (self.beat + 1, 1),
+            () if told < COUNTS_PER_BEAT => (beat, told + 1),
+            () => (beat + 1, 1),
+        };
+        self.last_told.0
     }
 
     /// The counts of a message, if they have changed lately.
@@ -112,8 +131,8 @@ impl Live {
         self.nodes.retain(|_, (_, heard)| now.duration_since(*heard) < SILENT_AFTER);
         self.is_news |= self.headcount() != before;
         // Counts are told twice: who joins others between two beats has missed the first.
-        let repeats = self.counts.values().any(|(beat, _)| *beat == self.beat);
-        if !std::mem::take(&mut self.is_news) && !repeats {
+        let goes_on = self.counts.values().any(|(beat, _)| *beat >= self.beat);
+        if !std::mem::take(&mut self.is_news) && !goes_on {
             return None;
         }
         self.beat += 1;

@@ -73,3 +73,25 @@ fn what_is_remembered_is_bounded() {
     assert_eq!((live.counts.len(), live.nodes.len()), (MAX_COUNTS, MAX_NODES));
     assert_eq!(live.reactions.len(), MAX_NAMES);
 }
+
+#[test]
+fn a_flood_of_counts_is_told_bit_by_bit_and_each_in_the_end() {
+    let (mut live, now) = (Live::default(), Instant::now());
+    let mut heard = live.begin();
+    live.news(&mut heard, &room());
+    for seq in 1..=900 {
+        live.hear_counts(&counts(seq, 1));
+    }
+    let mut told = BTreeMap::new();
+    while live.beat(now).is_some() {
+        let news = live.news(&mut heard, &room()).counts;
+        assert!(news.len() <= 2 * COUNTS_PER_BEAT, "{} at once", news.len());
+        for counts in news {
+            *told.entry(counts.message_id.seq()).or_insert(0) += 1;
+        }
+    }
+    assert_eq!(
+        told.into_iter().collect::<Vec<_>>(),
+        (1..=900).map(|seq| (seq, 2)).collect::<Vec<_>>()
+    );
+}
