@@ -3,7 +3,7 @@
 use crate::{
     ClientMessageId, DateTime, Error, Json, MessageConnection, MessageId, PageArgs, QuestionStatus,
     ReactionCount, Result, Role, RoomId, Seq, UserId, fields::fields, not_in_subscription,
-    page::page_cost,
+    page::page_cost, user::is_invisible,
 };
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use serde::{Deserialize, Serialize};
@@ -206,7 +206,7 @@ impl Content {
     /// Accepts text that has a visible character. White space around it is cut.
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
-        match text.chars().all(is_invisible) {
+        match text.chars().all(|c| c.is_control() || is_invisible(c)) {
             true => Err(Error::MessageEmpty),
             false => Ok(Self(text.to_owned())),
         }
@@ -225,13 +225,6 @@ impl Content {
     pub fn into_string(self) -> String {
         self.0
     }
-}
-
-/// Zero-width and direction marks alone would make a message with nothing in it.
-fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
 /// The input of `sendMessage`.
@@ -306,7 +299,7 @@ mod tests {
         assert!(Content::parse("äöü😀").unwrap().within(4).is_ok());
         let long = Content::parse("hello").unwrap().within(4);
         assert_eq!(long.unwrap_err().code(), crate::ErrorCode::MessageTooLong);
-        for empty in ["", "  \n\t", "\u{200B}\u{200D}", "\u{FEFF}"] {
+        for empty in ["", "  \n\t", "\u{200B}\u{200D}", "\u{FEFF}", "\u{3164}\u{AD}"] {
             assert_eq!(
                 Content::parse(empty).unwrap_err().code(),
                 crate::ErrorCode::MessageEmpty,
