@@ -1,6 +1,6 @@
 //! The text of a message.
 
-use crate::{Error, Result};
+use crate::{Error, Result, user::is_invisible};
 
 /// The text of a message: something visible.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ impl Content {
     /// Accepts text that has a visible character. White space around it is cut.
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
-        match text.chars().all(is_invisible) {
+        match text.chars().all(|c| c.is_control() || is_invisible(c)) {
             true => Err(Error::MessageEmpty),
             false => Ok(Self(text.to_owned())),
         }
@@ -31,13 +31,6 @@ impl Content {
     }
 }
 
-/// Zero-width and direction marks alone would make a message with nothing in it.
-fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,7 +41,7 @@ mod tests {
         assert!(Content::parse("äöü😀").unwrap().within(4).is_ok());
         let long = Content::parse("hello").unwrap().within(4);
         assert_eq!(long.unwrap_err().code(), crate::ErrorCode::MessageTooLong);
-        for empty in ["", "  \n\t", "\u{200B}\u{200D}", "\u{FEFF}"] {
+        for empty in ["", "  \n\t", "\u{200B}\u{200D}", "\u{FEFF}", "\u{3164}\u{AD}"] {
             assert_eq!(
                 Content::parse(empty).unwrap_err().code(),
                 crate::ErrorCode::MessageEmpty,

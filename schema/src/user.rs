@@ -58,7 +58,7 @@ fn acts_on_its_surroundings(c: char) -> bool {
 }
 
 /// White space, and what takes no room or shows nothing although it is no white space.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     c.is_whitespace()
         || matches!(
             c,

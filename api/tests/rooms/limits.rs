@@ -1,6 +1,10 @@
 //! What stands between a sender and the room: rates, slow mode, the same text again, terms, the review hook.
 
-use super::{client::Client, cluster::Cluster};
+use super::{
+    client::Client,
+    cluster::Cluster,
+    proxy::{Fault, Proxy},
+};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -108,6 +112,28 @@ async fn a_room_takes_no_more_than_it_is_set_to_and_not_the_same_twice() {
     assert!(refused["retryAfterMs"].as_u64().unwrap() > 20_000, "{refused}");
     elsewhere.send("unique", "something else").await;
     bob.send("unique", "again").await;
+}
+
+/// The table fails after the limits have let a message through: its retry is the first that anybody gets.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_sent_is_not_counted() {
+    let cluster = Cluster::start(1).await;
+    let host = cluster.host(0).await;
+    let strict = json!({ "uniqueMessages": true, "slowModeSeconds": 60 });
+    host.create_room_with("hall", strict).await;
+    let proxy = Proxy::start(&cluster.table.endpoint).await;
+    let node = cluster.node(&proxy.endpoint).await;
+    let ada = cluster.client(0, "ada", &[]).await.at(node.address);
+    let keyed = json!({ "r": "hall", "c": "hello", "k": "k1" });
+    ada.follow("hall", Value::Null).await.next().await;
+
+    proxy.begin("TransactWriteItems", Fault::Fail);
+    assert_eq!(ada.refusal(SEND, keyed.clone()).await, "UNAVAILABLE");
+    proxy.end();
+    let sent = ada.data(SEND, keyed.clone()).await;
+    assert_eq!(ada.data(SEND, keyed).await["id"], sent["id"]);
+    assert_eq!(ada.refusal(SEND, say("more")).await, "SLOW_MODE");
+    assert_eq!(ada.history("hall").await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,13 +5,13 @@ use crate::{
     Ctx, Verdict,
     access::Place,
     source::{
-        limiter::{Action, Admit, Fingerprint, Rules, TokenBucket},
+        limiter::{Action, Admit, Fingerprint, GiveBack, Rules, TokenBucket},
         review::Review,
     },
     word_filter::RoomTerms,
 };
 use schema::{Error, Json, Message, MessageKind, Result, ReviewMode, Room};
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
 /// For how long a room with `uniqueMessages` refuses the same text of the same author.
 const UNIQUE_FOR: Duration = Duration::from_secs(30);
@@ -38,12 +38,29 @@ pub(super) async fn pass(
     let words = words(ctx, room, message);
     refuse(words)?;
     let rules = sending_rules(ctx, room);
-    admit(ctx, room, rules, message).await?;
+    ctx.run(admit(ctx, room, rules, message)).await?;
     let asked = ctx.run(question(ctx, place, message)).await?;
     refuse(asked)?;
 
     let waits = words.max(asked) == Verdict::Hold || is_reviewed(room, message);
     Ok(if waits { Outcome::Wait } else { Outcome::Publish })
+}
+
+/// Sends a message that has passed. If that fails, its retry must not be found too soon, or the same text again; it counts for
+/// the rates all the same, which keep from the table what it cannot take.
+pub(super) async fn after_pass<T>(
+    ctx: &Ctx,
+    place: &Place,
+    room: &Room,
+    message: &Message,
+    send: impl Future<Output = Result<T>>,
+) -> Result<T> {
+    let sent = send.await;
+    if sent.is_err() && !place.role.is_staff() {
+        let rules = Rules { user: None, room: None, ..sending_rules(ctx, room) };
+        ctx.run(GiveBack(admit(ctx, room, rules, message))).await?;
+    }
+    sent
 }
 
 /// Lets the new text of a message that everybody sees pass. It cannot wait, so that what would have to is refused.
@@ -60,7 +77,7 @@ pub(super) async fn pass_edit(
         return Err(Error::ContentRefused);
     }
     let rules = Rules { user: ctx.guards().rates.of(Action::Send), ..Rules::default() };
-    admit(ctx, room, rules, message).await?;
+    ctx.run(admit(ctx, room, rules, message)).await?;
     match ctx.run(question(ctx, place, message)).await? {
         Verdict::Allow => Ok(()),
         Verdict::Hold | Verdict::Refuse => Err(Error::ContentRefused),
@@ -95,10 +112,10 @@ fn refuse(verdict: Verdict) -> Result<()> {
     }
 }
 
-async fn admit(ctx: &Ctx, room: &Room, rules: Rules, message: &Message) -> Result<()> {
+fn admit(ctx: &Ctx, room: &Room, rules: Rules, message: &Message) -> Admit {
     let text = message.content.as_deref().map(Fingerprint::of);
     let (room, user) = (room.id.clone(), ctx.identity.sub.clone());
-    ctx.run(Admit { room, user, action: Action::Send, rules, text }).await
+    Admit { room, user, action: Action::Send, rules, text }
 }
 
 fn question(ctx: &Ctx, place: &Place, message: &Message) -> Review {

@@ -47,11 +47,11 @@ pub(super) async fn send_message(ctx: &Ctx, input: SendMessageInput) -> Result<M
         return Err(Error::bad_input("anonymous", "this room takes no questions without a name"));
     }
     content.within(room.settings.max_message_length)?;
-    if gate::pass(ctx, &place, &room, &message).await? == Outcome::Wait {
-        message.status = MessageStatus::Held;
-    }
     if !anonymous {
         message.author = Some(ctx.author(place.role).await?);
+    }
+    if gate::pass(ctx, &place, &room, &message).await? == Outcome::Wait {
+        message.status = MessageStatus::Held;
     }
     let append = match anonymous {
         true => put_anonymously(ctx, &place.feed, &room, &message),
@@ -60,7 +60,8 @@ pub(super) async fn send_message(ctx: &Ctx, input: SendMessageInput) -> Result<M
 
     // After.
     let refused = |_| Error::internal("a message has no companion");
-    send_once(ctx, &place.feed, &message, append, refused).await
+    let send = send_once(ctx, &place.feed, &message, append, refused);
+    gate::after_pass(ctx, &place, &room, &message, send).await
 }
 
 /// Puts a question of which nobody learns whose it is, with a record for those who answer for the room.

@@ -40,8 +40,8 @@ pub(super) async fn send_reply(ctx: &Ctx, input: SendReplyInput) -> Result<Messa
     content.within(room.settings.max_message_length)?;
     // The transaction asks again; asking first keeps bad input from using up positions.
     replyable(&ctx.run(FindMessage { feed: feed.clone(), seq: root }).await?)?;
-    let outcome = gate::pass(ctx, &place, &room, &reply).await?;
     reply.author = Some(ctx.author(place.role).await?);
+    let outcome = gate::pass(ctx, &place, &room, &reply).await?;
     let append = match outcome {
         Outcome::Publish => {
             put_thread(feed, &reply, root).with(stamp_replied_at(&room.id, root, ctx.now))
@@ -53,7 +53,8 @@ pub(super) async fn send_reply(ctx: &Ctx, input: SendReplyInput) -> Result<Messa
     };
 
     // After.
-    send_once(ctx, feed, &reply, append, refused).await
+    let send = send_once(ctx, feed, &reply, append, refused);
+    gate::after_pass(ctx, &place, &room, &reply, send).await
 }
 
 fn replyable(root: &Message) -> Result<()> {

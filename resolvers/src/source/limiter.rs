@@ -77,6 +77,10 @@ pub struct WhenMaySend {
     pub rules: Rules,
 }
 
+/// Gives back what an action was counted for that did not happen then. A token that was counted elsewhere is lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GiveBack(pub Admit);
+
 #[derive(Clone)]
 enum Counter {
     Local(Arc<Local>),
@@ -134,6 +138,11 @@ impl Limiter {
         waits.into_iter().max().filter(|wait| *wait > 0).map(duration)
     }
 
+    /// What [`GiveBack`] does.
+    pub async fn give_back(&self, admit: &Admit) {
+        self.decide(&admit.rules.checks(admit), Intent::GiveBack).await;
+    }
+
     /// How long each check would have to wait; where none has to, and it was meant, all have taken a token.
     async fn decide(&self, checks: &[Check], intent: Intent) -> Vec<Wait> {
         match &self.counter {
@@ -156,6 +165,16 @@ impl Request for Admit {
 
     async fn send(self, sources: &Sources) -> Result<()> {
         sources.guards.limiter.admit(&self).await
+    }
+}
+
+impl Request for GiveBack {
+    const NAME: &'static str = "GiveBack";
+    type Output = ();
+
+    async fn send(self, sources: &Sources) -> Result<()> {
+        sources.guards.limiter.give_back(&self.0).await;
+        Ok(())
     }
 }
 

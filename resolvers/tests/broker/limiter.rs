@@ -116,6 +116,19 @@ async fn what_is_refused_consumes_nothing() {
 }
 
 #[tokio::test]
+async fn what_is_given_back_on_one_node_can_be_taken_on_the_other() {
+    let server = Server::start().await;
+    let [ours, theirs] = nodes(&server).await;
+    let rules = Rules { slow_mode: Some(NEVER), unique_for: Some(NEVER), ..Rules::default() };
+    let hello = saying("hello", admit("ada", rules));
+    for _ in 0..3 {
+        assert_eq!(outcome(&ours, &hello).await, Ok(()));
+        assert_eq!(outcome(&theirs, &hello).await, Err((ErrorCode::SlowMode, 3600)));
+        theirs.give_back(&hello).await;
+    }
+}
+
+#[tokio::test]
 async fn slow_mode_and_unique_messages_name_the_time_that_is_left() {
     let server = Server::start().await;
     let [ours, theirs] = nodes(&server).await;

@@ -31,6 +31,8 @@ pub(super) enum Intent {
     Take,
     /// Only look.
     Look,
+    /// Give back to each bucket the token that was taken for what did not happen then.
+    GiveBack,
 }
 
 impl TokenBucket {

@@ -61,6 +61,10 @@ impl Buckets {
         checks: &[(Name, TokenBucket)],
         intent: Intent,
     ) -> Vec<Wait> {
+        if intent == Intent::GiveBack {
+            checks.iter().for_each(|check| self.give_back(*check));
+            return vec![0; checks.len()];
+        }
         let spend =
             |(name, bucket): &(Name, TokenBucket)| (*name, bucket.spend(self.spent(*name), now));
         let spent: Vec<(Name, Instant)> = checks.iter().map(spend).collect();
@@ -70,6 +74,12 @@ impl Buckets {
             spent.into_iter().for_each(|(name, spent)| self.keep(name, spent));
         }
         waits
+    }
+
+    fn give_back(&mut self, (name, bucket): (Name, TokenBucket)) {
+        if let Some(spent) = self.spent(name) {
+            self.keep(name, spent.saturating_sub(bucket.interval()));
+        }
     }
 
     fn spent(&self, name: Name) -> Option<Instant> {

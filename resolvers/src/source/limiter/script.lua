@@ -1,6 +1,17 @@
--- Takes one token from every bucket, or from none. KEYS are the buckets; ARGV is "take" or "look", then the interval in
+-- Takes one token from every bucket, or from none. KEYS are the buckets; ARGV is "take", "look" or "give back", then the interval in
 -- microseconds and the capacity of each. Answers how many microseconds each bucket would have to wait.
 -- What the numbers mean is in bucket.rs; the clock is the server's, because those of the nodes differ.
+if ARGV[1] == 'give back' then
+    local full = {}
+    for i, key in ipairs(KEYS) do
+        local before, left = redis.call('GET', key), redis.call('PTTL', key)
+        if before and left > 0 then
+            redis.call('SET', key, string.format('%.0f', before - ARGV[2 * i]), 'PX', left)
+        end
+        full[i] = 0
+    end
+    return full
+end
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 local spent, worth, waits, wait = {}, {}, {}, 0

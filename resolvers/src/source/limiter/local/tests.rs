@@ -22,6 +22,20 @@ fn all_buckets_are_taken_from_or_none() {
 }
 
 #[test]
+fn what_is_given_back_can_be_taken_again_and_is_never_more_than_was_taken() {
+    let mut buckets = Buckets::default();
+    let once = [(1, every(10, 1))];
+    assert_eq!(buckets.decide(0, &once, Intent::GiveBack), [0]);
+    for _ in 0..3 {
+        assert_eq!(buckets.decide(0, &once, Intent::Take), [0]);
+        assert_eq!(buckets.decide(0, &once, Intent::Take), [10 * SECOND]);
+        for _ in 0..2 {
+            assert_eq!(buckets.decide(0, &once, Intent::GiveBack), [0]);
+        }
+    }
+}
+
+#[test]
 fn looking_takes_nothing() {
     let mut buckets = Buckets::default();
     let once = [(1, every(10, 1))];

@@ -108,6 +108,7 @@ fn script(checks: &[Check], intent: Intent) -> Cmd {
     command.arg(match intent {
         Intent::Take => "take",
         Intent::Look => "look",
+        Intent::GiveBack => "give back",
     });
     for Check { bucket, .. } in checks {
         command.arg(bucket.interval()).arg(bucket.capacity());
