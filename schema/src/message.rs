@@ -148,10 +148,15 @@ impl Message {
 
     /// Takes over the counts of another copy, if they are newer.
     pub fn take_counts(&mut self, other: &Self) {
-        if other.count_version > self.count_version {
-            self.count_version = other.count_version;
-            self.upvote_count = other.upvote_count;
-            self.reactions.clone_from(&other.reactions);
+        self.renew_counts(other.count_version, other.upvote_count, &other.reactions);
+    }
+
+    /// Takes over counts, if their version is newer.
+    pub fn renew_counts(&mut self, version: u32, upvotes: u32, reactions: &[ReactionCount]) {
+        if version > self.count_version {
+            self.count_version = version;
+            self.upvote_count = upvotes;
+            self.reactions = reactions.to_vec();
         }
     }
 

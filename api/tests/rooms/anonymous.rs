@@ -25,7 +25,7 @@ async fn nobody_but_the_audit_log_learns_who_asked() {
     assert_eq!((&asked["author"], &asked["clientMessageId"]), (&Value::Null, &json!("ada-1")));
     assert_eq!(ada.data(ASK, json!({ "k": "ada-1" })).await, asked);
 
-    let uid = user_id(&ada).await;
+    let uid = ada.id().await;
     let history =
         format!("{{ messages(roomId: \"hall\", last: 5) {{ nodes {{ {EVERYTHING} }} }} }}");
     let one = format!("query($m: ID!) {{ message(id: $m) {{ {EVERYTHING} }} }}");
@@ -84,8 +84,4 @@ async fn only_questions_and_only_where_the_room_takes_them() {
             (&json!("BAD_USER_INPUT"), &json!("anonymous"))
         );
     }
-}
-
-async fn user_id(client: &super::client::Client) -> String {
-    client.data("{ viewer { id } }", json!({})).await["id"].as_str().unwrap().to_owned()
 }

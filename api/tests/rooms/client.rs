@@ -95,11 +95,7 @@ impl Client {
 
     /// The code with which a document is refused.
     pub(crate) async fn refusal(&self, query: &str, variables: Value) -> String {
-        let answer = self.ask(query, variables).await;
-        answer["errors"][0]["extensions"]["code"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{query}: {answer}"))
-            .to_owned()
+        self.refused(query, variables).await["code"].as_str().unwrap().to_owned()
     }
 
     /// The caller's identity.

@@ -73,11 +73,7 @@ impl From<&Message> for Counts {
 impl Counts {
     /// Writes the counts into a copy of the message, unless it has newer ones.
     pub(crate) fn apply(&self, message: &mut Message) {
-        if self.count_version > message.count_version {
-            message.count_version = self.count_version;
-            message.upvote_count = self.upvote_count;
-            message.reactions.clone_from(&self.reactions);
-        }
+        message.renew_counts(self.count_version, self.upvote_count, &self.reactions);
     }
 
     /// The counts as clients get them.
