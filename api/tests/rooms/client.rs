@@ -1,7 +1,9 @@
 //! A client as a front end has it: GraphQL over HTTP, and graphql-transport-ws.
 
+mod realtime;
 mod subscription;
 
+pub(crate) use realtime::Realtime;
 pub(crate) use subscription::Subscription;
 use subscription::parse;
 

@@ -42,6 +42,7 @@ mod sanction_faults;
 mod sanctions;
 mod sdl;
 mod shared;
+mod subscribed;
 mod vote_failures;
 mod votes;
 

@@ -1,14 +1,18 @@
 //! `Room.viewer`: the caller's place in a room.
 
-use crate::{Ctx, people::Member};
+use crate::{Ctx, KeyAccess, people::Member};
 use schema::{Capability, DateTime, Result, Role, RoomId, RoomViewer, SanctionType, UserId};
 
-/// The caller's role, what it allows, and until when the caller is muted.
+/// The caller's role, what it allows (a key that only reads may read, whatever its role), and until when the caller is muted.
 pub(crate) async fn room_viewer(ctx: &Ctx, room: &RoomId) -> Result<RoomViewer> {
     let place = ctx.enter(room, Capability::Read).await?;
     let user = &ctx.identity.sub;
     let member = place.feed.member(user);
-    Ok(viewer_of(ctx, room, user, place.role, member.as_deref()))
+    let mut viewer = viewer_of(ctx, room, user, place.role, member.as_deref());
+    if ctx.identity.api_key == Some(KeyAccess::ReadOnly) {
+        viewer.capabilities.retain(|capability| *capability == Capability::Read);
+    }
+    Ok(viewer)
 }
 
 /// Somebody's place in a room. A mute does not bind hosts.
