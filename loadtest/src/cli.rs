@@ -4,7 +4,10 @@ mod value;
 
 pub(crate) use value::{Shard, Watch};
 
-use crate::schedule::{Schedule, Shape};
+use crate::{
+    protocol::Protocol,
+    schedule::{Schedule, Shape},
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 use std::{path::PathBuf, time::Duration};
@@ -48,7 +51,7 @@ pub(crate) enum Command {
 
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RunArgs {
-    /// A server's WebSocket URL; several are used in turn.
+    /// The WebSocket URL of a server's API, `ws://HOST/graphql`; several are used in turn.
     #[arg(long = "target", required = true)]
     pub(crate) targets: Vec<String>,
     /// RSA key in PEM that signs tokens: a node's `DATA_DIR/development-key.pem`.
@@ -103,6 +106,9 @@ pub(crate) struct LoadArgs {
     /// What happens.
     #[arg(long, value_enum, default_value_t = Scenario::Steady)]
     pub(crate) scenario: Scenario,
+    /// What participants speak; who sends and who makes rooms always speaks graphql-transport-ws.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) protocol: Protocol,
     /// How many participants, on all machines.
     #[arg(long, default_value_t = 1000, value_parser = positive)]
     pub(crate) participants: u64,

@@ -1,6 +1,6 @@
 //! What the main process and its workers tell each other: lines of JSON on the worker's standard input and output.
 
-use crate::{cli::Scenario, clock::Moment, results::Results, schedule::spread};
+use crate::{cli::Scenario, clock::Moment, protocol::Protocol, results::Results, schedule::spread};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -22,6 +22,7 @@ pub(crate) struct Assignment {
     pub(crate) tokens: Vec<String>,
     pub(crate) subscription: String,
     pub(crate) scenario: Scenario,
+    pub(crate) protocol: Protocol,
     /// When the first participant is due to join.
     pub(crate) start: Moment,
     pub(crate) ramp: Duration,
@@ -158,6 +159,7 @@ mod tests {
             tokens: vec![],
             subscription: String::new(),
             scenario: Scenario::Steady,
+            protocol: Protocol::default(),
             start: Moment(0),
             ramp: Duration::from_secs(10),
             patience: Duration::ZERO,

@@ -9,12 +9,13 @@ use crate::{
     clock::{Clock, Moment},
     control::{Assignment, Order, Window},
     display::Display,
+    protocol::Protocol,
     results::{Results, RoomResults},
     socket::Target,
     token::Tokens,
     usage::{ProcessUse, Role, Sample, Watched, sample},
 };
-use clap::ValueEnum;
+use clap::{ValueEnum, builder::PossibleValue};
 use fleet::Fleet;
 use futures_util::future::join_all;
 use sender::Sent;
@@ -84,7 +85,7 @@ impl<'a> Run<'a> {
         let (clock, load) = (Clock::start(), &plan.load);
         let mut targets = Vec::new();
         for url in &plan.targets {
-            targets.push(Target::resolve(url).await?);
+            targets.push(Target::resolve(url, Protocol::TransportWs).await?);
         }
         let run_id = load.run_id.clone().unwrap_or_else(|| format!("lt-{}", clock.now().0));
         display.say(&format!("creating {} rooms, {run_id}-0 and on", load.rooms()));
@@ -168,6 +169,7 @@ fn assignment(plan: &Plan, run_id: &str, start: Moment) -> Assignment {
         tokens: plan.tokens.participants.clone(),
         subscription: load.subscription.clone(),
         scenario: load.scenario,
+        protocol: load.protocol,
         start: if load.scenario == Scenario::JoinStorm { start.plus(BREATH) } else { start },
         ramp: load.ramp(plan.targets.len()),
         patience: load.settle,
@@ -195,10 +197,13 @@ fn uses(watched: &[Watched], samples: &[Vec<Sample>; 3], paced: &[Sample]) -> Ve
 fn settings(plan: &Plan, workers: u64) -> BTreeMap<String, String> {
     let load = &plan.load;
     let nodes = plan.watched.iter().filter(|process| process.role == Role::Node).count();
-    let scenario = load.scenario.to_possible_value();
+    let name = |value: Option<PossibleValue>| {
+        value.map_or_else(String::new, |it| it.get_name().to_owned())
+    };
     let build = if cfg!(debug_assertions) { "development" } else { "release" };
     [
-        ("scenario", scenario.map_or_else(String::new, |it| it.get_name().to_owned())),
+        ("scenario", name(load.scenario.to_possible_value())),
+        ("protocol", name(load.protocol.to_possible_value())),
         ("participants", load.participants.to_string()),
         ("rooms", load.rooms().to_string()),
         ("messages a second", load.schedule().per_second.to_string()),

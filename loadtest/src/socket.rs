@@ -4,8 +4,9 @@ mod frames;
 mod handshake;
 mod stream;
 
-use crate::protocol::{self, Incoming};
+use crate::protocol::{self, Credential, Incoming, Protocol};
 use frames::{Heard, Inbox};
+use serde_json::Value;
 use std::{
     cell::RefCell,
     fmt,
@@ -31,6 +32,7 @@ thread_local! {
 
 /// What a participant holds. Dropping a future of it loses nothing.
 pub(crate) struct Socket {
+    protocol: Protocol,
     stream: Stream,
     inbox: Inbox,
     outgoing: Vec<u8>,
@@ -39,7 +41,10 @@ pub(crate) struct Socket {
 /// Where to connect to.
 #[derive(Clone)]
 pub(crate) struct Target {
+    protocol: Protocol,
     url: String,
+    /// The host of the URL, with its port.
+    host: String,
     address: SocketAddr,
     tls: Option<Tls>,
 }
@@ -58,10 +63,12 @@ pub(crate) struct Door {
 pub(crate) struct Lost(pub(crate) String);
 
 impl Target {
-    /// Resolves a `ws://` or `wss://` URL.
-    pub(crate) async fn resolve(url: &str) -> Result<Self, Lost> {
+    /// Resolves the `ws://` or `wss://` URL of an API.
+    pub(crate) async fn resolve(api: &str, protocol: Protocol) -> Result<Self, Lost> {
+        let url = &protocol.url(api);
         let request = url.into_client_request().map_err(|error| Lost(format!("{url}: {error}")))?;
         let uri = request.uri();
+        let authority = uri.authority().map(ToString::to_string).unwrap_or_default();
         let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
         let (port, tls) = match uri.scheme_str() {
             Some("ws") => (80, None),
@@ -72,27 +79,40 @@ impl Target {
         let unresolved = |error: io::Error| Lost(format!("{url}: {error}"));
         let address = lookup_host((host, port)).await.map_err(unresolved)?.next();
         let address = address.ok_or_else(|| Lost(format!("{url}: the name has no address")))?;
-        Ok(Self { url: url.to_owned(), address, tls })
+        Ok(Self { protocol, url: url.clone(), host: authority, address, tls })
     }
 
     /// Connects and signs in.
     pub(crate) async fn connect(&self, door: Door, token: &str) -> Result<Socket, Lost> {
+        let credential = self.credential(token);
         let mut stream =
             self.open(door).await.map_err(|error| Lost(format!("connect: {error}")))?;
-        let read = handshake::shake(&mut stream, &self.url).await?;
+        let read = handshake::shake(&mut stream, &self.url, self.protocol, credential).await?;
         let inbox = Inbox::behind(read);
-        let mut socket = Socket { stream, inbox, outgoing: Vec::new() };
-        socket.say(&protocol::connection_init(token)).await?;
+        let mut socket = Socket { protocol: self.protocol, stream, inbox, outgoing: Vec::new() };
+        socket.say(&self.protocol.connection_init(credential)).await?;
         let mut is_acknowledged = false;
         while !is_acknowledged {
-            let understand = |incoming, _: &[u8]| {
-                is_acknowledged = incoming == Incoming::Acknowledged;
-                let refusal = || Lost(format!("not acknowledged but {incoming:?}"));
-                if is_acknowledged { Ok(()) } else { Err(refusal()) }
+            let understand = |incoming, _: &[u8]| match incoming {
+                Incoming::Acknowledged => {
+                    is_acknowledged = true;
+                    Ok(())
+                }
+                Incoming::KeepAlive => Ok(()),
+                other => Err(Lost(format!("not acknowledged but {other:?}"))),
             };
             socket.hear(understand).await?;
         }
         Ok(socket)
+    }
+
+    /// What starts a subscription there.
+    pub(crate) fn subscribe(&self, document: &str, variables: &Value, token: &str) -> Vec<String> {
+        self.protocol.subscribe(document, variables, self.credential(token))
+    }
+
+    fn credential<'a>(&'a self, token: &'a str) -> Credential<'a> {
+        Credential { token, host: &self.host }
     }
 
     async fn open(&self, door: Door) -> io::Result<Stream> {
@@ -138,10 +158,10 @@ impl Socket {
         mut each: impl FnMut(Incoming, &[u8]) -> Result<(), Lost>,
     ) -> Result<(), Lost> {
         self.flush().await?;
-        let Self { stream, inbox, outgoing } = self;
+        let Self { protocol, stream, inbox, outgoing } = self;
         let mut understand = |heard: Heard<'_>| match heard {
-            Heard::Message(text) => match protocol::classify(text) {
-                Incoming::Ping => frames::text(protocol::pong(), outgoing),
+            Heard::Message(text) => match protocol.classify(text) {
+                Incoming::Ping => frames::text(protocol::PONG, outgoing),
                 incoming => each(incoming, text),
             },
             Heard::Ping(payload) => frames::pong(payload, outgoing),
@@ -220,8 +240,8 @@ mod tests {
     #[tokio::test]
     async fn a_target_that_is_not_spoken_is_refused() {
         for url in ["http://127.0.0.1/graphql", "wss://[::1/graphql", "hello"] {
-            assert!(Target::resolve(url).await.is_err(), "{url}");
+            assert!(Target::resolve(url, Protocol::default()).await.is_err(), "{url}");
         }
-        assert!(Target::resolve("ws://127.0.0.1:8080/graphql").await.is_ok());
+        assert!(Target::resolve("ws://127.0.0.1:8080/graphql", Protocol::AppSync).await.is_ok());
     }
 }

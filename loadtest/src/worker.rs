@@ -45,7 +45,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let assignment: Assignment = serde_json::from_str(&line)?;
     let mut targets = Vec::new();
     for url in &assignment.targets {
-        targets.push(Target::resolve(url).await?);
+        targets.push(Target::resolve(url, assignment.protocol).await?);
     }
     let (begin, sending) = watch::channel(None);
     let tally = RefCell::new(Tally::new(&assignment));

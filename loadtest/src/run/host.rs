@@ -37,7 +37,7 @@ async fn create(plan: &Plan, target: &Target, rooms: &[String]) -> Result<(), Lo
     let mut socket = target.connect(Door::default(), &plan.tokens.host).await?;
     for room in rooms {
         let variables = json!({ "id": room, "name": "Load test" });
-        socket.say(&protocol::subscribe(room, &plan.load.create_room, &variables)).await?;
+        socket.say(&protocol::operation(room, &plan.load.create_room, &variables)).await?;
     }
     let mut unanswered = rooms.len();
     while unanswered > 0 {

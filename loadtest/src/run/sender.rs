@@ -106,7 +106,7 @@ impl Sender<'_> {
         let variables = json!({ "roomId": room, "content": content });
         self.in_flight.insert(number, Acknowledged { due, sent: self.clock.now() });
         let id = number.to_string();
-        socket.say(&protocol::subscribe(&id, self.plan.load.send(), &variables)).await
+        socket.say(&protocol::operation(&id, self.plan.load.send(), &variables)).await
     }
 
     async fn receive(&mut self, socket: &mut Socket) -> Result<(), Lost> {

@@ -1,7 +1,7 @@
 //! The client's side of the WebSocket handshake. Nothing is kept of it, and what was read behind it is not lost.
 
 use super::{Lost, Stream};
-use crate::protocol;
+use crate::protocol::{Credential, Protocol};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::{
     client::IntoClientRequest,
@@ -21,10 +21,16 @@ const LONGEST: usize = 16 << 10;
 const READ: usize = 1024;
 
 /// Agrees on a WebSocket; returns what the server said behind its agreement.
-pub(super) async fn shake(stream: &mut Stream, url: &str) -> Result<Vec<u8>, Lost> {
+pub(super) async fn shake(
+    stream: &mut Stream,
+    url: &str,
+    protocol: Protocol,
+    credential: Credential<'_>,
+) -> Result<Vec<u8>, Lost> {
     let mut request = url.into_client_request()?;
-    let subprotocol = HeaderValue::from_static(protocol::SUBPROTOCOL);
-    request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, subprotocol);
+    let offer = HeaderValue::from_str(&protocol.offer(credential))
+        .map_err(|_| Lost("no header can hold this token".to_owned()))?;
+    request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, offer);
     let (request, key) = generate_request(request)?;
     stream.write_all(&request).await?;
     stream.flush().await?;
@@ -35,7 +41,7 @@ pub(super) async fn shake(stream: &mut Stream, url: &str) -> Result<Vec<u8>, Los
             return Err(Lost("closed during the handshake".to_owned()));
         }
         if let Some((length, response)) = Response::try_parse(&answer)? {
-            check(&response, &key)?;
+            check(&response, &key, protocol.subprotocol())?;
             return Ok(answer.split_off(length));
         }
         if answer.len() > LONGEST {
@@ -44,7 +50,7 @@ pub(super) async fn shake(stream: &mut Stream, url: &str) -> Result<Vec<u8>, Los
     }
 }
 
-fn check(response: &Response, key: &str) -> Result<(), Lost> {
+fn check(response: &Response, key: &str, subprotocol: &str) -> Result<(), Lost> {
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
         return Err(Lost(format!("HTTP {}", response.status().as_u16())));
     }
@@ -52,8 +58,8 @@ fn check(response: &Response, key: &str) -> Result<(), Lost> {
     if header(SEC_WEBSOCKET_ACCEPT) != Some(derive_accept_key(key.as_bytes()).as_bytes()) {
         return Err(Lost("the handshake was not understood".to_owned()));
     }
-    if header(SEC_WEBSOCKET_PROTOCOL) != Some(protocol::SUBPROTOCOL.as_bytes()) {
-        return Err(Lost(format!("{} is not spoken", protocol::SUBPROTOCOL)));
+    if header(SEC_WEBSOCKET_PROTOCOL) != Some(subprotocol.as_bytes()) {
+        return Err(Lost(format!("{subprotocol} is not spoken")));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::{
     cli::Scenario,
     clock::Moment,
     control::room_id,
-    protocol::{self, Incoming, SUBSCRIPTION_ID},
+    protocol::{self, Incoming},
     schedule::spread,
     socket::{Door, Lost, Socket},
 };
@@ -102,7 +102,7 @@ impl Participant {
         }
     }
 
-    /// Connects and subscribes; what follows a `pong` behind a `subscribe` is live.
+    /// Connects and subscribes; what follows is live.
     async fn subscribe(&mut self) -> Result<Socket, Lost> {
         let shared = Rc::clone(&self.shared);
         let assignment = &shared.assignment;
@@ -122,9 +122,9 @@ impl Participant {
             variables["after"] = json!(known.to_string());
         }
         shared.tally.borrow_mut().asks(self.index, shared.clock.now());
-        let subscribe = protocol::subscribe(SUBSCRIPTION_ID, &assignment.subscription, &variables);
-        socket.say(&subscribe).await?;
-        socket.say(protocol::ping()).await?;
+        for message in target.subscribe(&assignment.subscription, &variables, token) {
+            socket.say(&message).await?;
+        }
         while !self.receive(&mut socket).await? {}
         Ok(socket)
     }
@@ -164,9 +164,9 @@ impl Participant {
         }
     }
 
-    /// Deals with what has come; tells whether a `pong` was in it.
+    /// Deals with what has come; tells whether it says that the subscription is in force.
     async fn receive(&self, socket: &mut Socket) -> Result<bool, Lost> {
-        let mut is_ponged = false;
+        let mut is_subscribed = false;
         let understand = |incoming, frame: &[u8]| match incoming {
             Incoming::Next => self.count(frame),
             Incoming::Ended { errors, .. } => {
@@ -174,12 +174,12 @@ impl Participant {
                 Err(Lost(format!("refused: {errors}")))
             }
             incoming => {
-                is_ponged |= incoming == Incoming::Pong;
+                is_subscribed |= incoming == Incoming::Subscribed;
                 Ok(())
             }
         };
         socket.hear(understand).await?;
-        Ok(is_ponged)
+        Ok(is_subscribed)
     }
 
     fn count(&self, frame: &[u8]) -> Result<(), Lost> {

@@ -31,6 +31,21 @@ async fn two_nodes_deliver_everything_to_two_hundred() {
 }
 
 #[tokio::test]
+async fn participants_who_speak_appsyncs_protocol_come_back_and_miss_nothing() {
+    let json = File::new("appsync.json");
+    let plenary = plenary();
+    let cluster = ["cluster", "--nodes", "2", "--plenary", plenary.to_str().unwrap()];
+    let load = ["--participants", "100", "--messages-per-second", "20", "--duration", "4s"];
+    let which = ["--protocol", "appsync", "--scenario", "reconnect-storm", "--json", json.path()];
+    let output = run(&[&cluster[..], &load, &which].concat()).await;
+    assert!(output.status.success(), "{}", text(&output));
+    let results = json.json();
+    assert_eq!(results["settings"]["protocol"], "appsync");
+    assert_eq!(results["counts"]["joins"], 2 * 100);
+    assert_eq!(results["violations"], 0);
+}
+
+#[tokio::test]
 async fn a_burst_has_figures_of_its_own() {
     let json = File::new("burst.json");
     let plenary = plenary();

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{check, cli::Scenario, mark::Mark, results::DIFFERENT};
+use crate::{check, cli::Scenario, mark::Mark, protocol::Protocol, results::DIFFERENT};
 use std::time::Duration;
 
 const START: Moment = Moment(1_000_000_000);
@@ -17,6 +17,7 @@ fn tally(scenario: Scenario) -> (Tally, Assignment) {
         tokens: vec![],
         subscription: String::new(),
         scenario,
+        protocol: Protocol::default(),
         start: START,
         ramp: Duration::ZERO,
         patience: Duration::ZERO,
