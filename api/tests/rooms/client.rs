@@ -111,6 +111,17 @@ impl Client {
         self.data(query, json!({ "id": room })).await;
     }
 
+    /// What was done in the room `hall`, newest first, but to the room itself.
+    pub(crate) async fn acts(&self, fields: &str) -> Vec<Value> {
+        let query = format!(
+            "{{ room(id: \"hall\") {{ auditLog(first: 100) {{ nodes {{ action {fields} }} }} }} }}"
+        );
+        let log = self.data(&query, Value::Null).await["auditLog"]["nodes"].take();
+        let is_the_rooms =
+            |act: &Value| act["action"] == "createRoom" || act["action"] == "updateRoom";
+        log.as_array().unwrap().iter().filter(|act| !is_the_rooms(act)).cloned().collect()
+    }
+
     /// A room with these settings.
     pub(crate) async fn create_room_with(&self, room: &str, settings: Value) {
         let query = "mutation($id: ID, $s: RoomSettingsInput) { createRoom(input: { id: $id, name: \"Hall\", settings: $s }) { id } }";

@@ -110,7 +110,9 @@ async fn what_was_deleted_and_who_has_no_name_are_in_the_audit_log_alone() {
         ),
     ] {
         let output = export(&cluster, arguments).await;
-        assert_eq!(lines(&output)[7..], audit);
+        let mut exported = lines(&output).split_off(7);
+        exported.retain(|act| act["action"] != "createRoom");
+        assert_eq!(exported, audit);
         let text = String::from_utf8(output.stdout).unwrap();
         assert_eq!(text.contains("unspeakable"), !audit.is_empty());
         assert!(!text.contains("sender") && !text.contains("the-hidden-author"), "{text}");

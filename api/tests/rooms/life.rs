@@ -237,3 +237,31 @@ async fn messages_past_their_days_are_not_read() {
     let seqs: Vec<_> = events.iter().map(|event| event["seq"].clone()).collect();
     assert_eq!(seqs, [1, 3, 5, 6]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_made_and_who_changed_the_room_is_in_its_audit_log() {
+    let cluster = Cluster::start(1).await;
+    let host = cluster.host(0).await;
+    host.create_room("hall").await;
+    let terms = ["one", "two", "three"];
+    let settings = json!({ "slowModeSeconds": 5, "maxDeliveryRate": 1000, "heldTerms": terms });
+    update(&host, json!({ "name": "Hall", "status": "PAUSED", "settings": settings })).await;
+    update(&host, json!({ "metadata": { "agenda": 3 }, "startsAt": "2026-03-01T12:00:00.000Z" }))
+        .await;
+
+    let query =
+        "{ room(id: \"hall\") { auditLog(first: 10) { nodes { action actorId details } } } }";
+    let log = host.data(query, Value::Null).await["auditLog"]["nodes"].clone();
+    let act = |action: &str, details: Value| json!({ "action": action, "actorId": "hedy", "details": details });
+    let changed =
+        json!({ "status": "PAUSED", "settings": { "slowModeSeconds": 5, "heldTerms": 3 } });
+    let moved = json!({ "metadata": "{\"agenda\":3}", "startsAt": "2026-03-01T12:00:00.000Z" });
+    let uid = host.id().await;
+    let expected =
+        [act("updateRoom", moved), act("updateRoom", changed), act("createRoom", Value::Null)];
+    for (found, expected) in log.as_array().unwrap().iter().zip(expected) {
+        assert_eq!(found["details"], expected["details"], "{log}");
+        assert_eq!((&found["action"], &found["actorId"]), (&expected["action"], &json!(uid)));
+    }
+    assert_eq!(log.as_array().unwrap().len(), 3);
+}

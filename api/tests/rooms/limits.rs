@@ -154,6 +154,11 @@ async fn terms_refuse_or_hold_and_what_is_held_is_for_its_author_and_those_who_j
     let refused = json!({ "m": { "tags": [{ "of": "spamming" }] } });
     assert_eq!(ada.refusal(tagged, refused).await, "CONTENT_REFUSED");
     assert_eq!(ada.data(tagged, json!({ "m": { "perhaps": 1 } })).await["status"], "HELD");
+    // The name that stands above it, from the token or the profile, is a text like the others.
+    let rename = "mutation { updateProfile(input: { displayName: \"Spam Inc\" }) { id } }";
+    let eve = cluster.client(0, "eve", &[]).await;
+    eve.data(rename, Value::Null).await;
+    assert_eq!(eve.refusal(SEND, say("hello")).await, "CONTENT_REFUSED");
     let held_reply = ada.data(REPLY, json!({ "m": root["id"], "c": "perhaps" })).await;
     assert_eq!(held_reply["status"], "HELD");
 

@@ -1,8 +1,9 @@
 //! Requests about messages.
 
+use super::audit::put_act;
 use crate::{
     log::{Append, Change, Entry, Feed},
-    row::{entry_key, marker_key, score_partition},
+    row::{Act, entry_key, marker_key, score_partition},
     source::{
         definition::{GSI1PK, GSI1SK, GSI2PK, GSI2SK},
         table::{Condition, Get, Key, Update},
@@ -108,7 +109,7 @@ pub fn put_question_status(
     feed: &Feed,
     before: &Message,
     status: QuestionStatus,
-    at: DateTime,
+    act: &Act,
 ) -> Append {
     let stored = |status: Option<QuestionStatus>| {
         serde_dynamo::to_attribute_value(status).expect("a name is an attribute")
@@ -120,10 +121,11 @@ pub fn put_question_status(
         .when(Condition::Equals("status", text("PUBLISHED")))
         .when(Condition::Equals("questionStatus", stored(before.question_status)));
     let row = match status {
-        QuestionStatus::Answered => row.set_if_absent("answeredAt", millis(at)),
+        QuestionStatus::Answered => row.set_if_absent("answeredAt", millis(act.at)),
         _ => row,
     };
-    Append::new(feed, at, Entry::changed(at, before.seq, Change::Answered)).with(row)
+    let entry = Entry::changed(act.at, before.seq, Change::Answered);
+    Append::new(feed, act.at, entry).with(row).with(put_act(feed.id(), act))
 }
 
 /// Reads what was sent with a `clientMessageId`.

@@ -1,6 +1,11 @@
-//! `Mutation.createRoom`, a unit resolver: put the room and its sequencer in one transaction.
+//! `Mutation.createRoom`, a unit resolver: put the room, its sequencer and its first record in one transaction.
 
-use crate::{Ctx, function::room::put_room, source::table::Written, word_filter::check_terms};
+use crate::{
+    Ctx,
+    function::{audit::act, room::put_room},
+    source::table::Written,
+    word_filter::check_terms,
+};
 use schema::{
     Capability, CreateRoomInput, Error, Json, Result, Room, RoomId, RoomSettings, RoomStatus,
     room_name,
@@ -26,7 +31,7 @@ pub(super) async fn create_room(ctx: &Ctx, input: CreateRoomInput) -> Result<Roo
     };
     check_terms(&room.settings)?;
 
-    match ctx.run(put_room(&room)).await? {
+    match ctx.run(put_room(&room, &act(ctx, "createRoom"))).await? {
         Written::Done => Ok(room),
         Written::Refused { .. } => Err(Error::bad_input("id", "there is a room with this id")),
     }

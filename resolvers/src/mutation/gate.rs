@@ -96,13 +96,15 @@ pub(crate) fn sending_rules(ctx: &Ctx, room: &Room) -> Rules {
     }
 }
 
-/// What the terms say of all that the sender wrote: clients show of the metadata what they like.
+/// What the terms say of all that the sender wrote: clients show of the metadata what they like, and the name above it.
 fn words(ctx: &Ctx, room: &Room, message: &Message) -> Verdict {
     let (hold, refuse) = (&room.settings.held_terms[..], &room.settings.refused_terms[..]);
     let terms = RoomTerms { room: &room.id, version: room.version, hold, refuse };
     let check = |text: &str| ctx.guards().words.check(&terms, text);
-    let content = message.content.as_deref().map_or(Verdict::Allow, check);
-    message.metadata.as_ref().map_or(content, |metadata| content.max(check(&metadata.texts())))
+    let name = message.author.as_ref().map(|author| check(&author.display_name));
+    let content = message.content.as_deref().map(check);
+    let metadata = message.metadata.as_ref().map(|metadata| check(&metadata.texts()));
+    [name, content, metadata].into_iter().flatten().max().unwrap_or(Verdict::Allow)
 }
 
 fn refuse(verdict: Verdict) -> Result<()> {

@@ -4,7 +4,7 @@
 use super::MAX_CONFLICTS;
 use crate::{
     Ctx,
-    function::message::put_question_status,
+    function::{audit::act, message::put_question_status},
     log::{Appended, Entry, history::ReadMessage},
     row::message_from,
 };
@@ -17,6 +17,9 @@ pub(super) async fn set_question_status(
     ctx: &Ctx,
     input: SetQuestionStatusInput,
 ) -> Result<Message> {
+    let act = act(ctx, "setQuestionStatus")
+        .to_message(&input.message_id)
+        .with(serde_json::json!({ "status": input.status }));
     let feed = ctx.enter(input.message_id.room(), Capability::Answer).await?.feed;
     // Not from memory: a change that another node has just made must not be taken for this one.
     let read = ReadMessage { feed: feed.clone(), seq: input.message_id.seq() };
@@ -26,7 +29,7 @@ pub(super) async fn set_question_status(
             return Ok(before);
         }
 
-        match ctx.run(put_question_status(&feed, &before, input.status, ctx.now)).await? {
+        match ctx.run(put_question_status(&feed, &before, input.status, &act)).await? {
             Appended::Done(entries) => {
                 let question = entries.into_iter().next();
                 let question = question.as_ref().and_then(Entry::message).cloned();

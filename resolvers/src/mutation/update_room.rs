@@ -3,7 +3,10 @@
 use super::MAX_CONFLICTS;
 use crate::{
     Ctx,
-    function::room::put_change,
+    function::{
+        audit::act,
+        room::{changes, put_change},
+    },
     log::{Appended, Entry},
     source::table::from_item,
     word_filter::check_terms,
@@ -16,8 +19,9 @@ pub(super) async fn update_room(ctx: &Ctx, input: UpdateRoomInput) -> Result<Roo
     let mut before = feed.room();
     for _ in 0..MAX_CONFLICTS {
         let room = changed(ctx, &before, &input)?;
+        let act = act(ctx, "updateRoom").with(changes(&before, &room)?);
 
-        match ctx.run(put_change(&feed, &before, &room)).await? {
+        match ctx.run(put_change(&feed, &before, &room, &act)).await? {
             Appended::Done(entries) => {
                 return Ok(Room { read_at: entries.first().map(Entry::seq), ..room });
             }
