@@ -6,6 +6,7 @@ mod directive;
 mod error;
 mod event;
 mod fields;
+mod filter;
 mod id;
 mod json;
 mod message;
@@ -29,6 +30,7 @@ pub use event::{
     RoomEvent, RoomEventBatch, SendEventInput,
 };
 pub use fields::{Field, FieldResolvers};
+pub use filter::MessageFilter;
 pub use id::{ClientMessageId, MessageId, RoomId, Seq, UserId};
 pub use json::{Json, MAX_JSON_BYTES};
 pub use message::{

@@ -14,13 +14,13 @@ const SENT: &str = "subscription { onSendMessage(roomId: \"hall\") { id content 
 const EXECUTIONS: &str = "plenary_group_executions_total";
 
 /// A connection as Amplify has it.
-struct Realtime {
+pub(crate) struct Realtime {
     socket: WebSocketStream<TcpStream>,
     header: Value,
 }
 
 impl Realtime {
-    async fn connect(client: &Client) -> Self {
+    pub(crate) async fn connect(client: &Client) -> Self {
         let header = json!({ "Authorization": client.token, "host": client.address.to_string() });
         let url = format!("ws://{}/graphql/realtime", client.address);
         let mut request = url.into_client_request().unwrap();
@@ -35,12 +35,18 @@ impl Realtime {
     }
 
     /// Starts a subscription, and returns when it is acknowledged.
-    async fn start(&mut self, id: &str, query: &str) {
+    pub(crate) async fn start(&mut self, id: &str, query: &str) {
+        let answer = self.ask_to_start(id, query).await;
+        assert_eq!(answer, json!({ "type": "start_ack", "id": id }));
+    }
+
+    /// What is answered to a `start`.
+    pub(crate) async fn ask_to_start(&mut self, id: &str, query: &str) -> Value {
         let data = json!({ "query": query }).to_string();
         let extensions = json!({ "authorization": self.header });
         let payload = json!({ "data": data, "extensions": extensions });
         self.say(json!({ "type": "start", "id": id, "payload": payload })).await;
-        assert_eq!(self.hear().await, json!({ "type": "start_ack", "id": id }));
+        self.hear().await
     }
 
     async fn say(&mut self, message: Value) {
@@ -48,7 +54,7 @@ impl Realtime {
     }
 
     /// The next message that is more than a sign of life.
-    async fn hear(&mut self) -> Value {
+    pub(crate) async fn hear(&mut self) -> Value {
         loop {
             let frame = timeout(PATIENCE, self.socket.next()).await.expect("something to hear");
             let Message::Text(text) = frame.unwrap().unwrap() else { continue };
