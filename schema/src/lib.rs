@@ -1,5 +1,6 @@
 //! What the API talks about: types, inputs, events and errors. No runtime, no network, no storage.
 
+mod appsync_sdl;
 mod audit;
 mod content;
 mod directive;
@@ -21,6 +22,7 @@ mod time;
 mod user;
 mod viewer;
 
+pub use appsync_sdl::appsync_sdl;
 pub use audit::AuditEntry;
 pub use content::Content;
 pub use directive::{aws_subscribe, not_in_subscription, refuses};
