@@ -3,6 +3,10 @@
 //! AppSync has scalars and directives of its own, and takes no others; nor does it take definitions of its own. It reads
 //! descriptions as comments, none of them inside of an enum (aws/aws-appsync-community, issues 38 and 55).
 
+mod selectable;
+#[cfg(test)]
+mod tests;
+
 use async_graphql::{
     Name, Positioned,
     parser::{
@@ -30,7 +34,8 @@ const ACCESS: &str = "@aws_cognito_user_pools @aws_api_key";
 /// Defaults are left out, because AppSync loses them (aws/aws-appsync-community, issues 59 and 271). What has one need not
 /// be given.
 pub fn appsync_sdl(sdl: &str) -> parser::Result<String> {
-    let definitions = parse_schema(sdl)?.definitions;
+    let mut definitions = parse_schema(sdl)?.definitions;
+    selectable::keep(&mut definitions);
     let written = definitions.iter().filter_map(|definition| match definition {
         TypeSystemDefinition::Schema(of) => Some(write_schema(&of.node)),
         TypeSystemDefinition::Type(of) => write_type(&of.node),
@@ -140,6 +145,3 @@ fn comment(description: Option<&Positioned<String>>, indent: &str) -> String {
     let lines = description.map(|it| it.node.trim().lines()).into_iter().flatten();
     lines.map(|line| format!("{indent}# {}", line.trim()).trim_end().to_owned() + "\n").collect()
 }
-
-#[cfg(test)]
-mod tests;
