@@ -29,9 +29,9 @@ pub(super) fn keep(definitions: &mut [TypeSystemDefinition]) {
             field.directives.iter().any(|directive| directive.node.name.node == mark)
         };
         if let TypeKind::Object(kind) = &mut of.node.kind {
-            kind.fields.retain(|field| {
-                !needs_argument(&field.node) && !(is_given && is_marked(&field.node))
-            });
+            let is_spoiling =
+                |field: &FieldDefinition| needs_argument(field) || is_given && is_marked(field);
+            kind.fields.retain(|field| !is_spoiling(&field.node));
         }
     }
 }
