@@ -45,7 +45,12 @@ pub enum Command {
     /// Print a token of the development issuer.
     Token(TokenArgs),
     /// Print the GraphQL schema.
-    Schema,
+    Schema {
+        /// In AppSync's dialect: with its scalars and directives, and without definitions of them. For `amplify codegen`,
+        /// graphql-codegen and AppSync.
+        #[arg(long)]
+        appsync: bool,
+    },
     /// Write a room as JSON Lines: the room, then its log in order, each message as it is now.
     Export(ExportArgs),
     /// Serve the embedded table to several nodes of a local cluster.

@@ -24,8 +24,8 @@ async fn main() -> ExitCode {
     let ended = match cli.command {
         Command::Serve(config) => serve(&config, &cli.log).await,
         Command::Token(args) => token(&args),
-        Command::Schema => {
-            print!("{}", resolvers::sdl());
+        Command::Schema { appsync } => {
+            print!("{}", if appsync { resolvers::appsync_sdl() } else { resolvers::sdl() });
             Ok(())
         }
         Command::Export(args) => export::run(&args, std::io::stdout()).await,

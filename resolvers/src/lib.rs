@@ -31,5 +31,5 @@ pub use guards::{Guards, Rates};
 pub use identity::{Claims, GroupRoles, Identity, KeyAccess};
 pub use log::{Expelled, Expulsion, Seat};
 pub use reading::{Audience, HighWatermark, Reading};
-pub use schema_builder::{Schema, SchemaBuilder, schema, sdl};
+pub use schema_builder::{Schema, SchemaBuilder, appsync_sdl, schema, sdl};
 pub use verdict::Verdict;

@@ -20,6 +20,12 @@ pub fn sdl() -> String {
     schema().finish().sdl()
 }
 
+/// The same in AppSync's dialect.
+#[must_use]
+pub fn appsync_sdl() -> String {
+    schema::appsync_sdl(&sdl()).expect("it is an SDL")
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -1,5 +1,6 @@
 //! The resolver map of `Subscription`: one line per field.
 
+mod given;
 mod moderation_events;
 mod on_message;
 mod room_events;
@@ -9,11 +10,12 @@ use crate::{
     Ctx,
     log::{Batch, Follower, Interest},
 };
-use async_graphql::{Context, Subscription as GraphQlSubscription};
+use async_graphql::{Context, MaybeUndefined, Subscription as GraphQlSubscription};
 use futures_util::{Stream, stream};
+use given::Given;
 use schema::{
-    Cursor, Error, Message, MessageId, ModerationEvent, Result, RoomEventBatch, RoomId,
-    ViewerEvent, aws_subscribe,
+    ClientMessageId, Cursor, Error, Message, MessageId, MessageKind, MessageStatus,
+    ModerationEvent, QuestionStatus, Result, RoomEventBatch, RoomId, ViewerEvent, aws_subscribe,
 };
 
 /// The root of all subscriptions. A field that has answered is subscribed: whatever is sent after that arrives.
@@ -58,13 +60,26 @@ impl Subscription {
     }
 
     /// Root messages as they are sent. In AppSync's manner: one object a frame, no position.
+    ///
+    /// Here and in the fields below, an argument that is named like a field of `Message` lets through what has that value
+    /// there: null what has null, and what is left out all. In their place `filter` is a text of JSON, as AppSync's enhanced
+    /// filters: `{"filterGroup": [{"filters": [{"fieldName": "author.role", "operator": "in", "value": ["HOST"]}]}]}`.
     #[graphql(directive = aws_subscribe::apply(vec!["sendMessage".to_owned()]))]
     async fn on_send_message(
         &self,
         gql: &Context<'_>,
         room_id: RoomId,
+        kind: MaybeUndefined<MessageKind>,
+        question_status: MaybeUndefined<QuestionStatus>,
+        client_message_id: MaybeUndefined<ClientMessageId>,
+        filter: Option<String>,
     ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
-        on_message::on_send_message(Ctx::of(gql), room_id).await
+        let wanted = Given::to(gql)
+            .with("kind", &kind)
+            .with("questionStatus", &question_status)
+            .with("clientMessageId", &client_message_id)
+            .or(filter.as_deref())?;
+        on_message::on_send_message(Ctx::of(gql), room_id, wanted).await
     }
 
     /// Replies as they are sent, to one message or to all.
@@ -74,18 +89,39 @@ impl Subscription {
         gql: &Context<'_>,
         room_id: RoomId,
         message_id: Option<MessageId>,
+        client_message_id: MaybeUndefined<ClientMessageId>,
+        filter: Option<String>,
     ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
-        on_message::on_send_reply(Ctx::of(gql), room_id, message_id).await
+        let parent = message_id.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value);
+        let wanted = Given::to(gql)
+            .with("parentId", &parent)
+            .with("clientMessageId", &client_message_id)
+            .or(filter.as_deref())?;
+        on_message::on_send_reply(Ctx::of(gql), room_id, wanted).await
     }
 
     /// Messages and replies as they are edited, pinned, answered and approved.
     #[graphql(directive = aws_subscribe::apply(["editMessage", "setPin", "setQuestionStatus", "reviewMessage"].map(str::to_owned).to_vec()))]
+    #[expect(clippy::too_many_arguments, reason = "the field has as many")]
     async fn on_change_message(
         &self,
         gql: &Context<'_>,
         room_id: RoomId,
+        id: MaybeUndefined<MessageId>,
+        parent_id: MaybeUndefined<MessageId>,
+        kind: MaybeUndefined<MessageKind>,
+        status: MaybeUndefined<MessageStatus>,
+        question_status: MaybeUndefined<QuestionStatus>,
+        filter: Option<String>,
     ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
-        on_message::on_change_message(Ctx::of(gql), room_id).await
+        let wanted = Given::to(gql)
+            .with("id", &id)
+            .with("parentId", &parent_id)
+            .with("kind", &kind)
+            .with("status", &status)
+            .with("questionStatus", &question_status)
+            .or(filter.as_deref())?;
+        on_message::on_change_message(Ctx::of(gql), room_id, wanted).await
     }
 
     /// What is left of messages and replies as they are deleted.
@@ -94,8 +130,17 @@ impl Subscription {
         &self,
         gql: &Context<'_>,
         room_id: RoomId,
+        id: MaybeUndefined<MessageId>,
+        parent_id: MaybeUndefined<MessageId>,
+        kind: MaybeUndefined<MessageKind>,
+        filter: Option<String>,
     ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
-        on_message::on_delete_message(Ctx::of(gql), room_id).await
+        let wanted = Given::to(gql)
+            .with("id", &id)
+            .with("parentId", &parent_id)
+            .with("kind", &kind)
+            .or(filter.as_deref())?;
+        on_message::on_delete_message(Ctx::of(gql), room_id, wanted).await
     }
 }
 

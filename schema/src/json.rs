@@ -60,18 +60,44 @@ fn collect(value: &serde_json::Value, texts: &mut String) {
     }
 }
 
-/// A JSON object, at most 1 KiB as text. Stored and returned, never interpreted.
+/// A JSON object, at most 1 KiB as text. Stored and returned, never interpreted. It may be given as its text, too, as
+/// AppSync's clients do (AWSJSON).
 #[Scalar(name = "JSON")]
 impl ScalarType for Json {
     fn parse(value: Value) -> InputValueResult<Self> {
-        let Value::Object(_) = &value else { return Err(InputValueError::expected_type(value)) };
-        let json = value.into_json().map_err(InputValueError::custom)?;
-        Ok(Self(json.to_string()))
+        let json = match &value {
+            Value::String(text) => serde_json::from_str(text).map_err(InputValueError::custom)?,
+            _ => value.clone().into_json().map_err(InputValueError::custom)?,
+        };
+        match json {
+            serde_json::Value::Object(_) => Ok(Self(json.to_string())),
+            _ => Err(InputValueError::expected_type(value)),
+        }
     }
 
     fn to_value(&self) -> Value {
         // The text was made by `parse`, so it is an object; a damaged row reads as null rather than as a fault.
         serde_json::from_str(&self.0)
             .map_or(Value::Null, |json| Value::from_json(json).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_graphql::InputType;
+    use serde_json::json;
+
+    #[test]
+    fn an_object_is_given_as_it_is_or_as_its_text() {
+        let parse = |json| <Json as InputType>::parse(Value::from_json(json).ok());
+        let object = parse(json!({ "a": [1, "b"] })).unwrap();
+        assert_eq!(object.value(), json!({ "a": [1, "b"] }));
+        assert_eq!(parse(json!("{ \"a\": [1, \"b\"] }")).unwrap(), object);
+        for other in
+            [json!(1), json!("1"), json!("[]"), json!("{"), json!([]), json!("\"{}\""), json!(null)]
+        {
+            assert!(parse(other.clone()).is_err(), "{other}");
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! What the API talks about: types, inputs, events and errors. No runtime, no network, no storage.
 
+mod appsync_sdl;
 mod audit;
 mod content;
 mod directive;
 mod error;
 mod event;
 mod fields;
+mod filter;
 mod id;
 mod json;
 mod message;
@@ -20,6 +22,7 @@ mod time;
 mod user;
 mod viewer;
 
+pub use appsync_sdl::appsync_sdl;
 pub use audit::AuditEntry;
 pub use content::Content;
 pub use directive::{aws_subscribe, not_in_subscription, refuses};
@@ -29,6 +32,7 @@ pub use event::{
     RoomEvent, RoomEventBatch, SendEventInput,
 };
 pub use fields::{Field, FieldResolvers};
+pub use filter::MessageFilter;
 pub use id::{ClientMessageId, MessageId, RoomId, Seq, UserId};
 pub use json::{Json, MAX_JSON_BYTES};
 pub use message::{

@@ -11,7 +11,7 @@ const MAX_LEVELS: usize = 32;
 /// Lists inside lists of an introspection (`fields { type { fields`), each of which multiplies the answer; GraphiQL needs one.
 const MAX_INTROSPECTION_LISTS: usize = 3;
 
-/// Arguments of one field; the schema has up to six. Where two fields have one name, the library compares each argument
+/// Arguments of one field; the schema has up to seven. Where two fields have one name, the library compares each argument
 /// of one with those of the other, and reports each that differs.
 const MAX_ARGUMENTS: usize = 10;
 

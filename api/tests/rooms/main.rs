@@ -17,6 +17,7 @@ mod events;
 mod export;
 mod fan_out;
 mod faults;
+mod filters;
 mod held;
 mod hiding;
 mod life;

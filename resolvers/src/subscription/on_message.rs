@@ -6,54 +6,58 @@ use crate::{
     log::{Change, Event, Follow, Interest},
 };
 use futures_util::{Stream, StreamExt, stream};
-use schema::{Capability, Message, MessageId, Result, RoomEvent, RoomId};
+use schema::{Capability, Message, MessageFilter, Result, RoomEvent, RoomId};
 
 /// Root messages as they are sent.
 pub(super) async fn on_send_message(
     ctx: &Ctx,
     room: RoomId,
+    wanted: MessageFilter,
 ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
-    let root = |message: &Message| !message.is_reply();
-    on(ctx, room, move |event| is_sent(&event.event) && event.message.as_ref().is_some_and(root))
-        .await
+    on(ctx, room, wanted, |event| {
+        is_sent(&event.event) && event.message.as_ref().is_some_and(|it| !it.is_reply())
+    })
+    .await
 }
 
 /// Replies as they are sent.
 pub(super) async fn on_send_reply(
     ctx: &Ctx,
     room: RoomId,
-    parent: Option<MessageId>,
+    wanted: MessageFilter,
 ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
-    let wanted = move |message: &Message| match (&message.parent_id, &parent) {
-        (Some(found), Some(wanted)) => found == wanted,
-        (found, None) => found.is_some(),
-        (None, Some(_)) => false,
-    };
-    on(ctx, room, move |event| is_sent(&event.event) && event.message.as_ref().is_some_and(&wanted))
-        .await
+    on(ctx, room, wanted, |event| {
+        is_sent(&event.event) && event.message.as_ref().is_some_and(Message::is_reply)
+    })
+    .await
 }
 
 /// Messages as they change, but for replies to them.
 pub(super) async fn on_change_message(
     ctx: &Ctx,
     room: RoomId,
+    wanted: MessageFilter,
 ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
-    on(ctx, room, |event| event.change.is_some_and(|change| change != Change::Replied)).await
+    on(ctx, room, wanted, |event| event.change.is_some_and(|change| change != Change::Replied))
+        .await
 }
 
 /// Messages as they are deleted.
 pub(super) async fn on_delete_message(
     ctx: &Ctx,
     room: RoomId,
+    wanted: MessageFilter,
 ) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
-    on(ctx, room, |event| matches!(event.event, RoomEvent::MessageDeleted(_))).await
+    on(ctx, room, wanted, |event| matches!(event.event, RoomEvent::MessageDeleted(_))).await
 }
 
-async fn on<W: Fn(&Event) -> bool + Send + 'static>(
+/// Events of one kind, whose messages, as the caller's audience is shown them, are wanted.
+async fn on(
     ctx: &Ctx,
     room: RoomId,
-    wanted: W,
-) -> Result<impl Stream<Item = Result<Option<Message>>> + use<W>> {
+    wanted: MessageFilter,
+    is_of_kind: fn(&Event) -> bool,
+) -> Result<impl Stream<Item = Result<Option<Message>>> + use<>> {
     let audience = ctx.enter(&room, Capability::Read).await?.audience();
 
     let reading = ctx.reading.clone();
@@ -63,8 +67,11 @@ async fn on<W: Fn(&Event) -> bool + Send + 'static>(
     reading.begin(audience);
     Ok(batches(follower).flat_map(move |batch| {
         let reading = reading.clone();
+        let is_wanted = |event: &Event| {
+            is_of_kind(event) && event.message.as_ref().is_some_and(|it| wanted.matches(it))
+        };
         let messages: Vec<_> = match batch {
-            Ok(batch) => batch.events.into_iter().filter(&wanted).map(Ok).collect(),
+            Ok(batch) => batch.events.into_iter().filter(is_wanted).map(Ok).collect(),
             Err(error) => vec![Err(error)],
         };
         stream::iter(messages).map(move |event| {

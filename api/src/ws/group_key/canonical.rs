@@ -1,7 +1,8 @@
 //! The one spelling of a subscription.
 //!
 //! It follows what the execution really does: a nullable variable that is not given is null, but `@skip` and `@include`
-//! do not see the defaults of variables.
+//! do not see the defaults of variables. Only the root tells an argument that is null from one that is not there, and there
+//! a variable that is not given is not there.
 
 use super::{
     selections::{Field, Selections},
@@ -15,10 +16,14 @@ use async_graphql::{
         TypeCondition, VariableDefinition,
     },
 };
+use schema::MessageFilter;
 use std::fmt::Write;
 
 /// The root's argument that says where a subscriber begins; a group begins where it is.
 const START: &str = "after";
+
+/// The root's argument that has a spelling of its own.
+const FILTER: &str = "filter";
 
 /// How long a spelling may be. It is also how much is read, because what fragments repeat is spelled once.
 const MAX_BYTES: usize = 64 * 1024;
@@ -126,7 +131,10 @@ impl<'a> Speller<'a> {
             return None;
         }
         let mut head = format!("{key}:{name}");
-        self.arguments(field, field_type, &mut head)?;
+        match level {
+            0 => self.arguments_of_root(field, field_type, &mut head)?,
+            _ => self.arguments(field, field_type, &mut head)?,
+        }
         self.spend(head.len() + "{} ".len())?;
         let mut inner = Selections::default();
         let field_type = field_type.map(FieldType::name);
@@ -151,11 +159,34 @@ impl<'a> Speller<'a> {
                 spelled.push((name, value::spelling(&given)?));
             }
         }
-        spelled.sort();
-        for (name, value) in spelled {
-            write!(head, "({name}:{value})").ok()?;
+        write_sorted(spelled, head)
+    }
+
+    fn arguments_of_root(
+        &mut self,
+        root: &types::Field,
+        field_type: Option<&FieldType>,
+        head: &mut String,
+    ) -> Option<()> {
+        let mut spelled = Vec::with_capacity(root.arguments.len());
+        for (name, given) in &root.arguments {
+            let name = name.node.as_str();
+            let variable = given.node.clone().into_const_with(Err::<Value, Name>).err();
+            let is_left_out = variable.is_some_and(|variable| self.has_no_value(&variable));
+            if is_left_out && field_type.is_some_and(|it| it.is_null_without(name)) {
+                continue;
+            }
+            let given = given.node.clone().into_const_with(|it| self.bound(&it).ok_or(()));
+            let value = match given.ok()? {
+                // What is no filter is refused, and by nobody but the execution.
+                Value::String(text) if name == FILTER => {
+                    MessageFilter::parse(&text).ok()?.to_string()
+                }
+                given => value::spelling(&given)?,
+            };
+            spelled.push((name, value));
         }
-        Some(())
+        write_sorted(spelled, head)
     }
 
     /// A variable's value, each time at its length, because a list may repeat it.
@@ -166,9 +197,20 @@ impl<'a> Speller<'a> {
     }
 
     fn variable(&self, name: &Name) -> Option<Value> {
+        let definition = self.definition(name)?;
+        self.variables.get(name).or_else(|| definition.default_value()).cloned()
+    }
+
+    /// Whether a variable, which need not be given, is not given.
+    fn has_no_value(&self, name: &Name) -> bool {
+        let may_be_left_out =
+            |it: &VariableDefinition| it.var_type.node.nullable && it.default_value.is_none();
+        !self.variables.contains_key(name) && self.definition(name).is_some_and(may_be_left_out)
+    }
+
+    fn definition(&self, name: &Name) -> Option<&'a VariableDefinition> {
         let mut definitions = self.operation.variable_definitions.iter();
-        let definition = definitions.find(|definition| definition.node.name.node == *name)?;
-        self.variables.get(name).or_else(|| definition.node.default_value()).cloned()
+        definitions.find(|definition| definition.node.name.node == *name).map(|it| &it.node)
     }
 
     /// Whether nothing skips a selection.
@@ -192,4 +234,12 @@ impl<'a> Speller<'a> {
         self.left = self.left.checked_sub(bytes)?;
         Some(())
     }
+}
+
+fn write_sorted(mut arguments: Vec<(&str, String)>, head: &mut String) -> Option<()> {
+    arguments.sort();
+    for (name, value) in arguments {
+        write!(head, "({name}:{value})").ok()?;
+    }
+    Some(())
 }

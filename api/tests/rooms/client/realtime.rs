@@ -38,11 +38,17 @@ impl Realtime {
 
     /// The same with variables.
     pub(crate) async fn start_with(&mut self, id: &str, query: &str, variables: Value) {
+        let answer = self.ask_to_start(id, query, variables).await;
+        assert_eq!(answer, json!({ "type": "start_ack", "id": id }));
+    }
+
+    /// What is answered to a `start`.
+    pub(crate) async fn ask_to_start(&mut self, id: &str, query: &str, variables: Value) -> Value {
         let data = json!({ "query": query, "variables": variables }).to_string();
         let extensions = json!({ "authorization": self.header });
         let payload = json!({ "data": data, "extensions": extensions });
         self.say(json!({ "type": "start", "id": id, "payload": payload })).await;
-        assert_eq!(self.hear().await, json!({ "type": "start_ack", "id": id }));
+        self.hear().await
     }
 
     pub(crate) async fn say(&mut self, message: Value) {

@@ -19,15 +19,6 @@ fn arguments_count_by_their_values() {
     ] {
         assert_eq!(to_m, with(arguments, variables.clone()), "{arguments} {variables}");
     }
-    let to_all = with("roomId: \"a\"", json!({}));
-    for (arguments, variables) in [
-        ("roomId: \"a\" messageId: $a", json!({})),
-        ("roomId: \"a\" messageId: $a", json!({"a": null})),
-        ("roomId: \"a\" messageId: $b", json!({"b": null})),
-        ("roomId: \"a\" messageId: null", json!({})),
-    ] {
-        assert_eq!(to_all, with(arguments, variables.clone()), "{arguments} {variables}");
-    }
     for (arguments, variables) in [
         ("roomId: \"a\"", json!({})),
         ("roomId: \"b\" messageId: \"m\"", json!({})),
@@ -36,6 +27,62 @@ fn arguments_count_by_their_values() {
         ("roomId: \"m\" messageId: \"a\"", json!({})),
     ] {
         assert_ne!(to_m, with(arguments, variables.clone()), "{arguments} {variables}");
+    }
+}
+
+/// At the root null is a value, as in AppSync's filters; anywhere else it is as if the argument were not there.
+#[test]
+fn null_is_not_what_is_left_out() {
+    let with = |arguments: &str, variables: Value| {
+        let head = "subscription($a: MessageKind, $b: MessageKind = null, $c: MessageKind = CHAT)";
+        let root = format!("onSendMessage(roomId: \"a\" {arguments}) {{ id }}");
+        key_of(&format!("{head} {{ {root} }}"), variables).unwrap()
+    };
+    let (all, none) = (with("", json!({})), with("kind: null", json!({})));
+    assert_ne!(all, none);
+    assert_eq!(all, with("kind: $a", json!({})));
+    for (arguments, variables) in [
+        ("kind: $a", json!({"a": null})),
+        ("kind: $b", json!({})),
+        ("kind: $c", json!({"c": null})),
+    ] {
+        assert_eq!(none, with(arguments, variables.clone()), "{arguments} {variables}");
+    }
+    let chat = with("kind: CHAT", json!({}));
+    assert_eq!(chat, with("kind: $c", json!({})));
+    assert!(chat != all && chat != none);
+    let replies = |arguments: &str| {
+        format!(
+            "subscription {{ onSendMessage(roomId: \"a\") {{ replies{arguments} {{ nodes {{ id }} }} }} }}"
+        )
+    };
+    same(&replies(""), &replies("(first: null)"));
+}
+
+#[test]
+fn a_filter_counts_by_what_it_says() {
+    let with = |filter: &str| {
+        let query = "subscription($f: String) { onSendMessage(roomId: \"a\" filter: $f) { id } }";
+        key_of(query, json!({ "f": filter }))
+    };
+    let questions = r#"{"filterGroup":[{"filters":[{"fieldName":"kind","operator":"eq","value":"QUESTION"}]}]}"#;
+    let key = with(questions).unwrap();
+    for filter in [
+        r#"{ "filterGroup": [ { "filters": [ { "value": "QUESTION", "operator": "eq", "fieldName": "kind" } ] } ] }"#,
+        r#"{"kind":{"eq":"QUESTION"}}"#,
+    ] {
+        assert_eq!(with(filter).unwrap(), key, "{filter}");
+    }
+    for filter in [r#"{"kind":{"ne":"QUESTION"}}"#, r#"{"kind":{"eq":"CHAT"}}"#] {
+        assert_ne!(with(filter).unwrap(), key, "{filter}");
+    }
+    let literal = questions.replace('"', "\\\"");
+    let literal =
+        format!("subscription {{ onSendMessage(roomId: \"a\" filter: \"{literal}\") {{ id }} }}");
+    assert_eq!(key_of(&literal, json!({})).unwrap(), key);
+    // What is refused is shared with nobody.
+    for filter in ["", "{}", r#"{"kind":{"eq":1}}"#] {
+        assert_eq!(with(filter), None, "{filter}");
     }
 }
 
