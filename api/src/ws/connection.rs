@@ -52,8 +52,8 @@ pub(super) struct Caller {
     /// Whether messages may be deflated.
     pub(super) deflates: bool,
     pub(super) dialect: Dialect,
-    /// Whether the client offers that protocol.
-    pub(super) has_subprotocol: bool,
+    /// What is wrong with the subprotocols that the client offers.
+    pub(super) objection: Option<CloseCode>,
     /// Counts the connection for as long as its socket is open.
     pub(super) counted: (Counted, Option<crate::server::Connection>),
 }
@@ -149,8 +149,8 @@ impl Connection {
     }
 
     fn poll_serve(&mut self, cx: &mut Context<'_>) -> Poll<End> {
-        if !self.caller.has_subprotocol {
-            return Poll::Ready(self.refuse(CloseCode::SubprotocolNotAcceptable));
+        if let Some(code) = self.caller.objection {
+            return Poll::Ready(self.refuse(code));
         }
         self.outlet.register(cx.waker());
         for _ in 0..ROUNDS {

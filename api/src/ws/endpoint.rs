@@ -134,10 +134,9 @@ impl Endpoint {
                 return tracing::error!("a WebSocket was asked for on what is no TCP stream");
             };
             let Handshake { offer, deflate, .. } = handshake;
-            let Offer { dialect, has_subprotocol, credential } = offer;
+            let Offer { dialect, objection, credential } = offer;
             let deflates = deflate.is_some();
-            let caller =
-                Caller { credential, source_ip, deflates, dialect, has_subprotocol, counted };
+            let caller = Caller { credential, source_ip, deflates, dialect, objection, counted };
             let connection = Connection::open(stream, &read, shared.clone(), caller);
             // In a task of its own, which keeps no room for the upgrade.
             shared.tasks.spawn(connection.run());

@@ -85,7 +85,7 @@ impl Handshake {
         if let Some(deflate) = self.deflate {
             headers.insert(SEC_WEBSOCKET_EXTENSIONS, HeaderValue::from_static(deflate.answer()));
         }
-        if self.offer.has_subprotocol {
+        if self.offer.objection.is_none() {
             // The name alone: AppSync's clients offer their credential as another subprotocol.
             let name = HeaderValue::from_static(self.offer.dialect.subprotocol());
             headers.insert(SEC_WEBSOCKET_PROTOCOL, name);

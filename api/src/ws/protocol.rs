@@ -6,6 +6,7 @@
 
 mod appsync;
 mod message;
+mod subscriptions_transport_ws;
 mod transport_ws;
 
 pub(in crate::ws) use appsync::rewritten;
@@ -14,7 +15,8 @@ use super::{CloseCode, Limits, close_code::Close, token::Credential};
 use appsync::AppSync;
 use async_graphql::{Request, Response, ServerError};
 use serde::Deserialize;
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
+use subscriptions_transport_ws::SubscriptionsTransportWs;
 use transport_ws::TransportWs;
 
 /// Which protocol a connection speaks. They share a word or two and no rule, so nothing of one is ever sent in the other.
@@ -24,6 +26,8 @@ pub(crate) enum Dialect {
     TransportWs,
     /// AppSync's real-time protocol.
     AppSync,
+    /// Apollo's first, that of the package subscriptions-transport-ws.
+    SubscriptionsTransportWs,
 }
 
 /// The state of one connection's protocol.
@@ -31,6 +35,7 @@ pub(crate) enum Dialect {
 pub(crate) enum Protocol {
     TransportWs(TransportWs),
     AppSync(AppSync),
+    SubscriptionsTransportWs(SubscriptionsTransportWs),
 }
 
 /// The name that the client gave an operation; unique among those running on its connection.
@@ -81,6 +86,7 @@ impl Dialect {
         match self {
             Self::TransportWs => TransportWs::SUBPROTOCOL,
             Self::AppSync => AppSync::SUBPROTOCOL,
+            Self::SubscriptionsTransportWs => SubscriptionsTransportWs::SUBPROTOCOL,
         }
     }
 
@@ -89,6 +95,16 @@ impl Dialect {
         match self {
             Self::TransportWs => TransportWs::next_head(id),
             Self::AppSync => AppSync::data_head(id),
+            Self::SubscriptionsTransportWs => SubscriptionsTransportWs::data_head(id),
+        }
+    }
+
+    /// From one sign of life to the next, in protocols that have one.
+    pub(crate) fn beat(self, limits: &Limits) -> Option<Duration> {
+        match self {
+            Self::TransportWs => None,
+            Self::AppSync => Some(limits.beat),
+            Self::SubscriptionsTransportWs => Some(limits.frequent_beat),
         }
     }
 }
@@ -98,6 +114,9 @@ impl Protocol {
         match dialect {
             Dialect::TransportWs => Self::TransportWs(TransportWs::default()),
             Dialect::AppSync => Self::AppSync(AppSync::new(limits.denial)),
+            Dialect::SubscriptionsTransportWs => {
+                Self::SubscriptionsTransportWs(SubscriptionsTransportWs::default())
+            }
         }
     }
 
@@ -106,6 +125,7 @@ impl Protocol {
         match self {
             Self::TransportWs(protocol) => protocol.receive(text),
             Self::AppSync(protocol) => protocol.receive(text),
+            Self::SubscriptionsTransportWs(protocol) => protocol.receive(text),
         }
     }
 
@@ -114,6 +134,15 @@ impl Protocol {
         match self {
             Self::TransportWs(protocol) => protocol.send(event).collect(),
             Self::AppSync(protocol) => protocol.send(event),
+            Self::SubscriptionsTransportWs(protocol) => protocol.send(event),
+        }
+    }
+
+    /// What the client asked for before it was known who it is; asked for once, behind [`Event::Acknowledged`].
+    pub(crate) fn released(&mut self) -> Vec<Command> {
+        match self {
+            Self::TransportWs(_) | Self::AppSync(_) => Vec::new(),
+            Self::SubscriptionsTransportWs(protocol) => protocol.released(),
         }
     }
 }

@@ -15,7 +15,7 @@ pub(super) struct Deadlines {
     lifetime: Instant,
     heard_at: Instant,
     /// When the next sign of life is due, in protocols that have one.
-    beat: Option<Instant>,
+    beat: Option<Beat>,
     /// Since when an answer to a ping has been waited for.
     pinged_at: Option<Instant>,
     /// When patience with a full queue ends.
@@ -23,6 +23,13 @@ pub(super) struct Deadlines {
     drain: Option<Instant>,
     /// When mutations in flight are no longer waited for.
     drain_grace: Option<Instant>,
+}
+
+/// A sign of life that comes again and again.
+#[derive(Clone, Copy, Debug)]
+struct Beat {
+    at: Instant,
+    period: Duration,
 }
 
 /// What is due.
@@ -52,8 +59,8 @@ impl Deadlines {
 
     /// The earliest instant at which something may be due.
     pub(super) fn next(&self) -> Instant {
-        let optional =
-            [self.init, self.expiry, self.beat, self.patience, self.drain, self.drain_grace];
+        let beat = self.beat.map(|beat| beat.at);
+        let optional = [self.init, self.expiry, beat, self.patience, self.drain, self.drain_grace];
         optional.into_iter().flatten().fold(self.lifetime.min(self.silence_ends()), Instant::min)
     }
 
@@ -69,10 +76,10 @@ impl Deadlines {
         self.expiry = Some(self.expiry.map_or(expiry, |earlier| earlier.min(expiry)));
     }
 
-    /// Signs of life are sent from now on.
-    pub(super) fn beats(&mut self, now: Instant) {
+    /// Signs of life are sent from now on, one in each period, up to a tenth earlier.
+    pub(super) fn beats(&mut self, now: Instant, period: Duration) {
         let early = 0.9 + 0.1 * fastrand::f64();
-        self.beat = Some(after(now, self.limits.beat.mul_f64(early)));
+        self.beat = Some(Beat { at: after(now, period.mul_f64(early)), period });
     }
 
     /// The client has sent something, no matter what.
@@ -119,8 +126,8 @@ impl Deadlines {
         if self.lifetime <= now {
             return Some(Due::Close(CloseCode::LifetimeReached));
         }
-        if passed(self.beat) {
-            self.beats(now);
+        if let Some(Beat { period, .. }) = self.beat.filter(|beat| beat.at <= now) {
+            self.beats(now, period);
             return Some(Due::Beat);
         }
         self.silence(now)
@@ -207,13 +214,13 @@ mod tests {
     #[test]
     fn signs_of_life_come_again_and_again_whatever_the_client_says() {
         let (now, mut deadlines) = acknowledged();
-        deadlines.beats(now);
+        deadlines.beats(now, 55 * SECOND);
         for minute in 1..4 {
             let then = now + minute * 60 * SECOND;
             deadlines.heard(then);
             assert_eq!(deadlines.due(then), Some(Due::Beat));
             assert_eq!(deadlines.due(then + SECOND), None);
-            assert!(deadlines.beat.is_some_and(|beat| beat <= then + 55 * SECOND));
+            assert!(deadlines.beat.is_some_and(|beat| beat.at <= then + 55 * SECOND));
         }
     }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::ws::{
     CloseCode,
     frame::{self, Received},
-    protocol::{Command, Dialect, Event, OperationId},
+    protocol::{Command, Event, OperationId},
     token::Credential,
     users::Seat,
 };
@@ -95,11 +95,12 @@ impl Connection {
         // Before anything is started, so that whoever is expelled later is found here.
         self.place.belongs_to(self.shared.users.number(&identity.sub));
         self.deadlines.acknowledged(now, left);
-        if self.outlet.dialect() == Dialect::AppSync {
-            self.deadlines.beats(now);
+        if let Some(period) = self.outlet.dialect().beat(&self.shared.limits) {
+            self.deadlines.beats(now, period);
         }
         self.identity = Some(identity);
         self.report(Event::Acknowledged);
+        self.protocol.released().into_iter().try_for_each(|command| self.obey(command))?;
         Ok(true)
     }
 

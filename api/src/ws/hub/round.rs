@@ -71,7 +71,7 @@ impl Round {
 impl Body {
     fn of(&self, dialect: Dialect) -> &Text {
         match dialect {
-            Dialect::TransportWs => &self.text,
+            Dialect::TransportWs | Dialect::SubscriptionsTransportWs => &self.text,
             Dialect::AppSync => self.for_appsync.as_ref().unwrap_or(&self.text),
         }
     }

@@ -1,4 +1,4 @@
-//! The messages of graphql-transport-ws: strict in what it reads.
+//! The messages of graphql-transport-ws: strict in what it reads. What others have in common with it is here too.
 
 use super::OperationId;
 use crate::json::{IgnoredObject, is_bounded};
@@ -71,7 +71,27 @@ impl<P: Serialize> ServerMessage<'_, P> {
     }
 }
 
-/// Reads the payload of `subscribe`.
+/// A message that is nothing but its type.
+pub(super) fn bare(kind: &'static str) -> String {
+    ServerMessage { id: None, kind, payload: None::<()> }.text()
+}
+
+/// A message about an operation.
+pub(super) fn of_operation(
+    kind: &'static str,
+    id: &OperationId,
+    payload: Option<impl Serialize>,
+) -> String {
+    ServerMessage { id: Some(id.as_str()), kind, payload }.text()
+}
+
+/// The same up to its payload; a brace ends it.
+pub(super) fn result_head(kind: &'static str, id: &OperationId) -> String {
+    let id = serde_json::to_string(id.as_str()).expect("text has a JSON form");
+    format!(r#"{{"id":{id},"type":"{kind}","payload":"#)
+}
+
+/// Reads the payload of `subscribe`, or of a `start`.
 pub(super) fn request(payload: Object) -> Option<Box<Request>> {
     let operation: Operation = serde_json::from_value(Value::Object(payload)).ok()?;
     let mut request = Request::new(operation.query);
