@@ -101,7 +101,8 @@ pub struct SocketLimits {
     /// How long that queue may stay full of answers; beyond: 4800. Full of what is delivered live: 4800 at once.
     #[arg(long, env = "SLOW_CONSUMER_PATIENCE", default_value = "5s", value_parser = duration, hide_env_values = true)]
     pub slow_consumer_patience: Duration,
-    /// Silence after which a client is pinged, and silence after that which ends the socket.
+    /// Silence after which a client is pinged, and silence after that which ends the socket. Event streams get a comment at least
+    /// as often.
     #[arg(long, env = "KEEP_ALIVE", default_value = "25s", value_parser = duration, hide_env_values = true)]
     pub keep_alive: Duration,
     /// How AppSync's protocol names a subscription that is denied. `unauthorized` is AppSync's own word; Amplify then closes the

@@ -8,6 +8,7 @@ use super::{
     handshake::{Handshake, Offer, Refusal},
     hub::Hub,
     metrics::Metrics,
+    outlet::bound_unsent,
     users::Users,
 };
 use crate::server::Patient;
@@ -19,6 +20,7 @@ use hyper::upgrade::{Parts, Upgraded};
 use hyper_util::rt::TokioIo;
 use resolvers::{Identity, Reading};
 use schema::UserId;
+use socket2::SockRef;
 use std::{
     net::IpAddr,
     sync::{Arc, atomic::AtomicBool},
@@ -100,6 +102,16 @@ impl Endpoint {
         Self(shared)
     }
 
+    /// Prepares a socket on which streams may be asked for: what waits in the kernel is bounded, and a peer who acknowledges
+    /// nothing is given up as soon as one who answers no ping on a WebSocket.
+    pub(crate) fn prepare(&self, stream: &TcpStream) {
+        bound_unsent(stream);
+        let patience = self.0.limits.keep_alive.saturating_mul(2);
+        if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(patience)) {
+            tracing::debug!(%error, "a peer that vanished is noticed late");
+        }
+    }
+
     /// Answers a request for a WebSocket, and serves the connection in a task of its own.
     ///
     /// The caller has checked the `Origin`, and serves HTTP/1.1 with upgrades enabled on a TCP stream.
@@ -142,6 +154,30 @@ impl Endpoint {
             shared.tasks.spawn(connection.run());
         });
         response
+    }
+
+    /// Answers a request by an event stream, once its subscription is live or there is something else to say.
+    ///
+    /// # Errors
+    ///
+    /// [`CloseCode::TooManyConnections`] if the user has as many as one may have, [`CloseCode::TryAgainLater`] if the node has, or
+    /// [`CloseCode::ServiceRestart`] if it stops.
+    pub async fn stream(
+        &self,
+        request: Request,
+        identity: Arc<Identity>,
+        connection: crate::server::Connection,
+    ) -> Result<Body, CloseCode> {
+        let shared = &self.0;
+        let counted = shared.metrics.stream(shared.limits.max_connections);
+        let counted = (counted.ok_or(CloseCode::TryAgainLater)?, Some(connection));
+        if shared.shutdown.is_cancelled() {
+            return Err(CloseCode::ServiceRestart);
+        }
+        let (stream, body) = Connection::stream(shared.clone(), request, &identity, counted)?;
+        shared.tasks.spawn(stream.run());
+        body.begun().await;
+        Ok(Body::new(body))
     }
 
     /// Ends the connections that a user has now, or all there are, with a code. What was said to the user before goes out first; what a

@@ -6,6 +6,7 @@ mod api_keys;
 mod appsync;
 mod connections;
 mod errors;
+mod event_stream;
 mod forgery;
 mod limits;
 mod logs;

@@ -1,7 +1,9 @@
 //! A client as a front end has it: GraphQL over HTTP, and graphql-transport-ws.
 
+mod event_stream;
 mod subscription;
 
+pub(crate) use event_stream::{EventStream, Said};
 pub(crate) use subscription::Subscription;
 use subscription::parse;
 

@@ -13,6 +13,7 @@ mod deflate;
 mod deletion;
 mod display;
 mod ending;
+mod event_stream;
 mod events;
 mod export;
 mod fan_out;

@@ -26,7 +26,7 @@ impl Offer {
     /// an API key. An older protocol has the same name; it is spoken where the newest is not offered.
     pub(super) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         let offered = || tokens(headers, &SEC_WEBSOCKET_PROTOCOL);
-        let offers = |dialect: Dialect| offered().any(|name| name == dialect.subprotocol());
+        let offers = |dialect: Dialect| offered().any(|name| Some(name) == dialect.subprotocol());
         let header = offered().find_map(in_subprotocol).or_else(|| in_query(uri.query()?));
         let plain = Credential::in_headers(headers);
         let is_appsyncs = header.is_some() || matches!(plain, Some(Credential::ApiKey(_)));

@@ -10,7 +10,8 @@
 //!   to what is no operation.
 //! - A client that has heard one `ka` reconnects if it misses the next for half a minute.
 //!
-//! Nothing acknowledges a subscription: who must not miss anything subscribes with the cursor of what was read before.
+//! Nothing acknowledges a subscription. `roomEvents` tells by its first batch, which comes at once, that it is live; and who
+//! must not miss anything subscribes with the cursor of what was read before.
 
 mod message;
 
