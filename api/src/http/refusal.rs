@@ -36,6 +36,12 @@ impl Refusal {
         Self::new(StatusCode::OK, ErrorCode::PersistedQueryNotFound, "PersistedQueryNotFound")
     }
 
+    /// Said where operations are refused, as it is of what would have been run.
+    pub(super) fn untrusted_document() -> Self {
+        let message = "query: this node runs trusted documents alone";
+        Self::new(StatusCode::OK, ErrorCode::BadUserInput, message)
+    }
+
     pub(super) fn unauthenticated() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, ErrorCode::Unauthenticated, "you are not signed in")
             .with(WWW_AUTHENTICATE, "Bearer")

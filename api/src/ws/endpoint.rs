@@ -11,7 +11,7 @@ use super::{
     outlet::bound_unsent,
     users::Users,
 };
-use crate::server::Patient;
+use crate::{server::Patient, trusted::TrustedDocuments};
 use async_graphql::{Request, Response};
 use axum::{body::Body, http};
 use bytes::Bytes;
@@ -54,6 +54,7 @@ pub struct Endpoint(Arc<Shared>);
 pub(super) struct Shared {
     pub(super) execute: Execute,
     pub(super) types: Types,
+    pub(super) trusted: TrustedDocuments,
     pub(super) authenticate: Authenticate,
     pub(super) limits: Arc<Limits>,
     pub(super) metrics: Metrics,
@@ -81,6 +82,7 @@ impl Endpoint {
     pub fn new(
         execute: Execute,
         sdl: &str,
+        trusted: TrustedDocuments,
         authenticate: Authenticate,
         limits: Limits,
         shutdown: CancellationToken,
@@ -88,6 +90,7 @@ impl Endpoint {
         let shared = Arc::new(Shared {
             execute,
             types: Types::parse(sdl).expect("a schema writes an SDL that can be read"),
+            trusted,
             authenticate,
             limits: Arc::new(limits),
             metrics: Metrics::new(),

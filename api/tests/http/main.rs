@@ -16,3 +16,4 @@ mod protocol;
 mod sign_in;
 mod sockets;
 mod support;
+mod trusted;

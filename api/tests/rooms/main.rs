@@ -43,6 +43,7 @@ mod sanction_faults;
 mod sanctions;
 mod sdl;
 mod shared;
+mod trusted;
 mod vote_failures;
 mod votes;
 
