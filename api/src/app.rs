@@ -7,6 +7,7 @@ use crate::{
     http::Persisted,
     origin::AllowedOrigins,
     server::Lifecycle,
+    trusted::TrustedDocuments,
     ws::{Authenticate, CloseCode, Credential, Endpoint, Execute},
 };
 use futures_util::FutureExt;
@@ -46,11 +47,13 @@ impl App {
         executor: Executor,
         verifier: Verifier,
         development: Option<DevelopmentIssuer>,
+        trusted: TrustedDocuments,
     ) -> Self {
         let lifecycle = Lifecycle::new(&config.connection);
         let sockets = Endpoint::new(
             execute(executor.clone()),
             &executor.sdl(),
+            trusted.clone(),
             authenticate(verifier.clone()),
             config.socket_limits(),
             lifecycle.draining(),
@@ -59,7 +62,7 @@ impl App {
             executor,
             verifier,
             development,
-            persisted: Persisted::default(),
+            persisted: Persisted::new(trusted),
             sockets,
             origins: config.origins(),
             mode: config.mode(),

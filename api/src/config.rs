@@ -211,6 +211,7 @@ impl Config {
             deflate: self.socket.deflate,
             slow_consumer_patience: self.socket.slow_consumer_patience,
             keep_alive: self.socket.keep_alive,
+            frequent_beat: self.socket.keep_alive.min(ws::Limits::default().frequent_beat),
             denial: self.socket.appsync_denial,
             max_lifetime: self.socket.max_socket_age,
             drain_spread: self.socket.drain_spread,

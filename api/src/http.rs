@@ -11,6 +11,7 @@ mod observe;
 mod params;
 mod persisted;
 mod refusal;
+mod stream;
 
 pub(crate) use observe::{AMZN_REQUEST_ID, REQUEST_ID, observe};
 pub(crate) use params::json;
@@ -36,10 +37,20 @@ use std::sync::Arc;
 use tokio::{sync::oneshot, time};
 use tracing::Instrument;
 
-/// `POST /graphql`: queries and mutations.
+/// What is known of a request beside its operation and its caller.
+struct Visit {
+    method: Method,
+    media: MediaType,
+    form: ErrorForm,
+    id: RequestId,
+    connection: Connection,
+}
+
+/// `POST /graphql`: queries and mutations, and subscriptions as event streams.
 pub(crate) async fn post(
     State(app): State<Arc<App>>,
     Extension(id): Extension<RequestId>,
+    Extension(connection): Extension<Connection>,
     caller: Result<Caller, Refusal>,
     request: Request,
 ) -> Result<Response, Refusal> {
@@ -51,15 +62,15 @@ pub(crate) async fn post(
         let params = Params::of_body(&parts.headers, body, &app.connection).await;
         let answered = async {
             let request = params.and_then(|params| params.into_request(&app.persisted))?;
-            let response = run(&app, &Method::POST, request, caller, id).await?;
-            Ok(answer::answer(&response, media, form))
+            let visit = Visit { method: Method::POST, media, form, id, connection };
+            visit.answer(&app, request, caller).await
         };
         answered.await.map_err(|refusal: Refusal| refusal.written_as(media))
     };
     served.await.map_err(|refusal| refusal.in_form(form))
 }
 
-/// `GET /graphql`: queries, and the way to a WebSocket.
+/// `GET /graphql`: queries, subscriptions as event streams, and the way to a WebSocket.
 pub(crate) async fn get(
     State(app): State<Arc<App>>,
     Extension(id): Extension<RequestId>,
@@ -77,8 +88,8 @@ pub(crate) async fn get(
         let answered = async {
             let request = Params::of_uri(&parts.uri)
                 .and_then(|params| params.into_request(&app.persisted))?;
-            let response = run(&app, &Method::GET, request, caller, id).await?;
-            Ok(answer::answer(&response, media, form))
+            let visit = Visit { method: Method::GET, media, form, id, connection };
+            visit.answer(&app, request, caller).await
         };
         answered.await.map_err(|refusal: Refusal| refusal.written_as(media))
     };
@@ -105,27 +116,40 @@ fn upgrade(app: &App, connection: &Connection, request: Request) -> Result<Respo
     Ok(app.sockets.upgrade(request, Some(connection.peer.ip())).into_response())
 }
 
-/// Runs what may be run by this method, within its time.
-async fn run(
-    app: &App,
-    method: &Method,
-    mut request: async_graphql::Request,
-    caller: Caller,
-    id: RequestId,
-) -> Result<async_graphql::Response, Refusal> {
-    let kind = operation(&mut request, app);
-    match kind {
-        Some(OperationType::Subscription) => {
-            return Ok(errors::response(Error::bad_input(
-                "query",
-                "a subscription needs a WebSocket",
-            )));
-        }
-        Some(OperationType::Mutation) if method != Method::POST => {
+impl Visit {
+    /// Runs what may be run by this method, and answers in the form that was asked for.
+    async fn answer(
+        self,
+        app: &App,
+        mut request: async_graphql::Request,
+        caller: Caller,
+    ) -> Result<Response, Refusal> {
+        let kind = operation(&mut request, app);
+        if kind == Some(OperationType::Mutation) && self.method != Method::POST {
             return Err(Refusal::mutation_by_get());
         }
-        _ => {}
+        if self.media == MediaType::EventStream {
+            return stream::stream(app, request, caller, self.connection).await;
+        }
+        let response = match kind {
+            Some(OperationType::Subscription) => errors::response(Error::bad_input(
+                "query",
+                "a subscription needs a WebSocket, or `accept: text/event-stream`",
+            )),
+            _ => run(app, kind, request, caller, self.id).await,
+        };
+        Ok(answer::answer(&response, self.media, self.form))
     }
+}
+
+/// Runs a query or a mutation within its time.
+async fn run(
+    app: &App,
+    kind: Option<OperationType>,
+    request: async_graphql::Request,
+    caller: Caller,
+    id: RequestId,
+) -> async_graphql::Response {
     let patience = app.connection.operation_timeout;
     let executor = app.executor.clone();
     let execution = async move { executor.execute(request, caller.0, id).await };
@@ -133,8 +157,7 @@ async fn run(
         Some(OperationType::Mutation) => time::timeout(patience, to_its_end(app, execution)).await,
         _ => time::timeout(patience, execution).await,
     };
-    Ok(response
-        .unwrap_or_else(|_| errors::response(Error::unavailable("the operation took too long"))))
+    response.unwrap_or_else(|_| errors::response(Error::unavailable("the operation took too long")))
 }
 
 /// Runs a mutation in a task of its own. One that was begun is finished even if the client leaves or its time is over:

@@ -28,5 +28,6 @@ pub mod router;
 pub mod server;
 pub mod signals;
 pub mod telemetry;
+pub mod trusted;
 pub mod welcome;
 pub mod ws;

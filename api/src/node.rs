@@ -9,6 +9,7 @@ use crate::{
     expulsion,
     guards::guards,
     limits, measure,
+    trusted::TrustedDocuments,
 };
 use resolvers::{
     Ctx, Sources,
@@ -43,6 +44,7 @@ impl Node {
         config.socket.check(&config.connection)?;
         let (verifier, development) = who_may_call(config)?;
         let verifier = verifier.with_api_keys(config.api_keys()?);
+        let trusted = trusted_documents(config).await?;
         let embedded = match config.table.dynamodb {
             DynamoDb::Embedded => Some(start_embedded(&config.embedded, 0)?),
             DynamoDb::Aws | DynamoDb::Emulator(_) => None,
@@ -55,7 +57,7 @@ impl Node {
         let sources = Sources::new(table, broker(config)?, config.group_roles.clone())
             .guarded_by(guards(config)?);
         let executor = executor(config, sources.clone());
-        let app = Arc::new(App::new(config, executor, verifier, development));
+        let app = Arc::new(App::new(config, executor, verifier, development, trusted));
         let expulsion = expulsion::run(app.sockets.clone(), sources.expelled());
         let expulsion = AbortOnDropHandle::new(tokio::spawn(expulsion));
         Ok(Self { app, sources, _expulsion: expulsion, _embedded: embedded })
@@ -119,6 +121,16 @@ fn broker(config: &Config) -> Result<Broker, Box<dyn Error>> {
         Some(urls) => Ok(Broker::redis(RedisConfig::parse(urls.expose().split(','))?)),
         None => Ok(Broker::local()),
     }
+}
+
+/// What is wrong with the list ends the process, rather than all that its clients ask.
+async fn trusted_documents(config: &Config) -> Result<TrustedDocuments, Box<dyn Error>> {
+    let Some(path) = &config.document.trusted_documents else {
+        return Ok(TrustedDocuments::default());
+    };
+    let builder = errors::apply(resolvers::schema());
+    let schema = limits::apply(builder, &config.document, config.mode());
+    Ok(TrustedDocuments::load(path, schema).await?)
 }
 
 fn executor(config: &Config, sources: Sources) -> Executor {

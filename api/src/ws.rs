@@ -1,4 +1,4 @@
-//! GraphQL over WebSocket.
+//! GraphQL over WebSocket, and over event streams for those whom no WebSocket reaches.
 //!
 //! Layers that do not know each other's business: `frame` turns bytes into messages and `protocol` messages into commands,
 //! and back, and neither knows a socket; `connection` owns one socket, its operations and its deadlines and knows no
@@ -27,4 +27,5 @@ pub use close_code::CloseCode;
 pub use endpoint::{Authenticate, Endpoint, Execute};
 pub use handshake::is_upgrade;
 pub use limits::{Limits, Rate};
+pub(crate) use protocol::event_stream::refusal as refusal_events;
 pub use token::{Credential, Token};

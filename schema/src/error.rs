@@ -161,6 +161,9 @@ pub enum Error {
     /// Refused before execution.
     #[error("the document exceeds a limit: {0}")]
     QueryTooComplex(String),
+    /// A document was named that this node does not know. The message is what Apollo's clients look for.
+    #[error("PersistedQueryNotFound")]
+    PersistedQueryNotFound,
     /// One more pin than a room may have.
     #[error("a room has at most {max} pinned messages")]
     PinLimit {
@@ -219,6 +222,7 @@ impl Error {
             Self::EditWindowExpired { .. } => ErrorCode::EditWindowExpired,
             Self::VersionConflict { .. } => ErrorCode::VersionConflict,
             Self::IdempotencyConflict => ErrorCode::IdempotencyConflict,
+            Self::PersistedQueryNotFound => ErrorCode::PersistedQueryNotFound,
             Self::PinLimit { .. } => ErrorCode::PinLimit,
             Self::QueryTooComplex(_) => ErrorCode::QueryTooComplex,
             Self::RateLimited { .. } => ErrorCode::RateLimited,

@@ -3,7 +3,7 @@
 use super::value::{bytes, duration, header_bytes, positive};
 use crate::appsync::Denial;
 use clap::Args;
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 /// What a GraphQL document may ask for. Fragments count wherever they are spread.
 #[derive(Clone, Debug, Args)]
@@ -26,6 +26,11 @@ pub struct DocumentLimits {
     /// Directives on one field, fragment or operation.
     #[arg(long, env = "MAX_DIRECTIVES", default_value = "4", value_parser = positive, hide_env_values = true)]
     pub max_directives: usize,
+    /// A list of documents beside which nothing runs, over any protocol: Apollo's persisted query manifest, or a JSON object from
+    /// names to texts. Clients send a name (`documentId`, or `extensions.persistedQuery`) or the very text. It is read at start;
+    /// what is wrong with it ends the process. GraphiQL runs what is listed, too, and automatic persisted queries are off.
+    #[arg(long, env = "TRUSTED_DOCUMENTS", hide_env_values = true)]
+    pub trusted_documents: Option<PathBuf>,
 }
 
 /// What a connection may cost.
@@ -101,7 +106,8 @@ pub struct SocketLimits {
     /// How long that queue may stay full of answers; beyond: 4800. Full of what is delivered live: 4800 at once.
     #[arg(long, env = "SLOW_CONSUMER_PATIENCE", default_value = "5s", value_parser = duration, hide_env_values = true)]
     pub slow_consumer_patience: Duration,
-    /// Silence after which a client is pinged, and silence after that which ends the socket.
+    /// Silence after which a client is pinged, and silence after that which ends the socket. Event streams get a comment at least
+    /// as often.
     #[arg(long, env = "KEEP_ALIVE", default_value = "25s", value_parser = duration, hide_env_values = true)]
     pub keep_alive: Duration,
     /// How AppSync's protocol names a subscription that is denied. `unauthorized` is AppSync's own word; Amplify then closes the

@@ -10,6 +10,8 @@ pub(super) enum MediaType {
     Json,
     /// `application/graphql-response+json`: the status tells about the request.
     GraphqlResponse,
+    /// `text/event-stream`: server-sent events, for operations of every kind.
+    EventStream,
 }
 
 /// How much a client wants something, in thousandths, and how precisely it said so.
@@ -31,7 +33,8 @@ enum Precision {
 impl MediaType {
     /// Reads `Accept`; without one the answer is `application/json`.
     pub(super) fn negotiate(headers: &HeaderMap) -> Result<Self, Refusal> {
-        let (mut json, mut graphql) = (Wish::default(), Wish::default());
+        let (mut json, mut graphql, mut events) =
+            (Wish::default(), Wish::default(), Wish::default());
         let mut ranges = headers
             .get_all(ACCEPT)
             .iter()
@@ -47,6 +50,13 @@ impl MediaType {
             let quality = parts.find_map(quality).unwrap_or(1000);
             json.hear(&name, "application/json", quality);
             graphql.hear(&name, "application/graphql-response+json", quality);
+            events.hear(&name, "text/event-stream", quality);
+        }
+        // Many clients list it behind JSON for all they ask; only who wants it more gets it.
+        if events.precision == Precision::Exact
+            && events.quality > json.quality.max(graphql.quality)
+        {
+            return Ok(Self::EventStream);
         }
         match (json.quality, graphql.quality) {
             (0, 0) => Err(Refusal::not_acceptable()),
@@ -64,6 +74,7 @@ impl MediaType {
     pub(super) fn content_type(self) -> HeaderValue {
         HeaderValue::from_static(match self {
             Self::Json => "application/json; charset=utf-8",
+            Self::EventStream => "text/event-stream; charset=utf-8",
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
         })
     }
@@ -73,7 +84,7 @@ impl Wish {
     fn hear(&mut self, range: &str, media_type: &str, quality: u16) {
         let precision = match range {
             "*/*" => Precision::Anything,
-            "application/*" => Precision::Application,
+            "application/*" if media_type.starts_with("application/") => Precision::Application,
             exact if exact == media_type => Precision::Exact,
             _ => return,
         };
@@ -103,6 +114,7 @@ mod tests {
     fn the_client_chooses() {
         let json = Some(MediaType::Json);
         let graphql = Some(MediaType::GraphqlResponse);
+        let events = Some(MediaType::EventStream);
         for (accept, expected) in [
             ("", json),
             ("*/*", json),
@@ -119,6 +131,13 @@ mod tests {
             ("application/json;q=0, */*", graphql),
             ("application/graphql-response+json;q=0.5, */*;q=0.8", json),
             ("text/html, */*;q=0.1", json),
+            ("text/event-stream", events),
+            ("text/event-stream, multipart/mixed", events),
+            ("text/event-stream, application/json;q=0.9, */*;q=0.1", events),
+            ("text/event-stream, application/json", json),
+            ("text/event-stream, */*", json),
+            ("text/event-stream;q=0", None),
+            ("text/*", None),
             ("text/html", None),
             ("application/json;q=0", None),
             ("text/plain, application/graphql+json", None),

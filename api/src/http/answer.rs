@@ -38,7 +38,7 @@ pub(super) fn answer(
     };
     let status = match media {
         MediaType::GraphqlResponse if !executed => refused_as(&response.errors),
-        MediaType::GraphqlResponse | MediaType::Json => StatusCode::OK,
+        MediaType::GraphqlResponse | MediaType::Json | MediaType::EventStream => StatusCode::OK,
     };
     let body =
         serde_json::to_vec(&answer).expect("a response has no map with keys that are not strings");

@@ -23,6 +23,8 @@ pub(super) struct Params {
     query: Option<String>,
     operation_name: Option<String>,
     variables: Option<Map<String, Value>>,
+    /// The name of a document, as the draft of GraphQL over HTTP has it.
+    document_id: Option<String>,
     /// Where a document may be named.
     extensions: Option<Map<String, Value>>,
 }
@@ -34,6 +36,7 @@ struct QueryString {
     query: Option<String>,
     operation_name: Option<String>,
     variables: Option<String>,
+    document_id: Option<String>,
     extensions: Option<String>,
 }
 
@@ -54,6 +57,7 @@ impl Params {
         Ok(Self {
             query: raw.query,
             operation_name: raw.operation_name,
+            document_id: raw.document_id,
             variables: raw.variables.map(|text| parse(text.as_bytes())).transpose()?,
             extensions: raw.extensions.map(|text| parse(text.as_bytes())).transpose()?,
         })
@@ -61,7 +65,7 @@ impl Params {
 
     /// The request that the schema runs.
     pub(super) fn into_request(self, persisted: &Persisted) -> Result<Request, Refusal> {
-        let query = persisted.document(self.query, self.extensions)?;
+        let query = persisted.document(self.query, self.document_id, self.extensions)?;
         let variables = Variables::from_json(Value::Object(self.variables.unwrap_or_default()));
         let request = Request::new(query).variables(variables);
         Ok(match self.operation_name {

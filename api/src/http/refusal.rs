@@ -1,9 +1,8 @@
 //! A request that never became GraphQL, answered in GraphQL's form so that a client needs one way to read errors.
 
 use super::{accept::MediaType, form::ErrorForm};
-use crate::{appsync::UNAUTHENTICATED, errors};
+use crate::{appsync::UNAUTHENTICATED, errors, ws};
 use axum::{
-    Json,
     http::{
         HeaderName, HeaderValue, StatusCode,
         header::{ALLOW, CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
@@ -11,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use schema::ErrorCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Why a request is refused.
 #[derive(Debug)]
@@ -35,6 +34,12 @@ impl Refusal {
     /// The message is what Apollo's clients look for.
     pub(super) fn persisted_query_not_found() -> Self {
         Self::new(StatusCode::OK, ErrorCode::PersistedQueryNotFound, "PersistedQueryNotFound")
+    }
+
+    /// Said where operations are refused, as it is of what would have been run.
+    pub(super) fn untrusted_document() -> Self {
+        let message = "query: this node runs trusted documents alone";
+        Self::new(StatusCode::OK, ErrorCode::BadUserInput, message)
     }
 
     pub(super) fn unauthenticated() -> Self {
@@ -68,7 +73,8 @@ impl Refusal {
     }
 
     pub(super) fn not_acceptable() -> Self {
-        let message = "answers are application/json or application/graphql-response+json";
+        let message =
+            "answers are application/json, application/graphql-response+json or text/event-stream";
         Self::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadUserInput, message)
     }
 
@@ -94,6 +100,24 @@ impl Refusal {
         .with(RETRY_AFTER, "1")
     }
 
+    pub(super) fn too_many_connections() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::RateLimited,
+            "you have as many connections as one may have",
+        )
+        .with(RETRY_AFTER, "5")
+    }
+
+    pub(super) fn full() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::Unavailable,
+            "the node has as many connections as it may have",
+        )
+        .with(RETRY_AFTER, "5")
+    }
+
     /// The same, written as the client wants it.
     pub(super) fn written_as(self, media: MediaType) -> Self {
         Self { media, ..self }
@@ -111,8 +135,23 @@ impl Refusal {
             ErrorCode::Unauthenticated => UNAUTHENTICATED,
             ErrorCode::Unavailable => "ServiceUnavailableException",
             ErrorCode::Forbidden => "AccessDeniedException",
+            ErrorCode::RateLimited => "LimitExceededException",
             _ => "MalformedHttpRequestException",
         }
+    }
+
+    fn written(&self, errors: &[Value; 1]) -> Response {
+        let (media, body) = match (self.media, self.status) {
+            // The client asks for events, and reads nothing else of an answer that is one.
+            (MediaType::EventStream, StatusCode::OK) => {
+                (MediaType::EventStream, ws::refusal_events(errors))
+            }
+            (MediaType::EventStream, _) => {
+                (MediaType::Json, json!({ "errors": errors }).to_string())
+            }
+            (media, _) => (media, json!({ "errors": errors }).to_string()),
+        };
+        (self.status, [(CONTENT_TYPE, media.content_type())], body).into_response()
     }
 
     fn new(status: StatusCode, code: ErrorCode, message: &'static str) -> Self {
@@ -138,9 +177,8 @@ impl IntoResponse for Refusal {
             error["errorType"] = error_type.into();
             error["errorInfo"] = error["extensions"].clone();
         }
-        let mut response = (self.status, Json(json!({ "errors": [error] }))).into_response();
+        let mut response = self.written(&[error]);
         response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static(error_type));
-        response.headers_mut().insert(CONTENT_TYPE, self.media.content_type());
         response.headers_mut().extend(self.header);
         response
     }

@@ -6,7 +6,7 @@ use axum::{Router, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::{net::SocketAddr, pin::pin, sync::Arc};
-use tokio::{net::TcpStream, select};
+use tokio::{net::TcpStream, select, sync::Notify};
 use tower::ServiceExt;
 
 /// Headers of one request; a browser behind proxies sends about 30.
@@ -19,12 +19,23 @@ const MAX_HEADERS: usize = 64;
 pub struct Connection {
     /// The other end of the socket.
     pub peer: SocketAddr,
-    _slot: Arc<Slot>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    _slot: Slot,
+    cut: Notify,
 }
 
 impl Connection {
     pub(super) fn new(peer: SocketAddr, slot: Slot) -> Self {
-        Self { peer, _slot: Arc::new(slot) }
+        Self { peer, shared: Arc::new(Shared { _slot: slot, cut: Notify::new() }) }
+    }
+
+    /// Drops the connection, whatever is under way on it: for an answer that its reader does not take and must not wait for.
+    pub(crate) fn cut(&self) {
+        self.shared.cut.notify_one();
     }
 }
 
@@ -38,6 +49,8 @@ pub(super) async fn serve(
     if let Err(error) = stream.set_nodelay(true) {
         return tracing::debug!(%error, "the connection was gone at once");
     }
+    app.sockets.prepare(&stream);
+    let shared = Arc::clone(&connection.shared);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(connection.clone());
         router.clone().oneshot(request)
@@ -46,12 +59,18 @@ pub(super) async fn serve(
     let http =
         protocol(&app.connection).serve_connection(TokioIo::new(stream), service).with_upgrades();
     let mut http = pin!(http);
-    let served = select! {
-        served = http.as_mut() => served,
-        () = app.lifecycle.drain_begins() => {
-            http.as_mut().graceful_shutdown();
-            http.await
+    let served = async {
+        select! {
+            served = http.as_mut() => served,
+            () = app.lifecycle.drain_begins() => {
+                http.as_mut().graceful_shutdown();
+                http.await
+            }
         }
+    };
+    let served = select! {
+        served = served => served,
+        () = shared.cut.notified() => return,
     };
     if let Err(error) = served {
         tracing::debug!(%error, "a connection broke");

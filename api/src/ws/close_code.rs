@@ -1,10 +1,11 @@
 //! Every code with which this server closes a connection, in one table.
 //!
 //! Whether a client comes back is the client's decision; "retried" says what graphql-ws does, and with it Apollo, urql
-//! and Relay. A code is retried when a new connection can succeed, and fatal when the same client would fail again.
+//! and Relay; subscriptions-transport-ws looks at no code and comes back after each, more and more seldom. A code is retried when a new connection can succeed, and fatal when the same client would fail again.
 //!
 //! | code | when | retried |
 //! |---|---|---|
+//! | 1000 | the client says that it is done, by a `connection_terminate` | no |
 //! | 1002 | a frame breaks RFC 6455: unmasked, reserved bits, a stray continuation | no |
 //! | 1007 | a text message is not UTF-8 | no |
 //! | 1009 | a frame or message exceeds the limit | no |
@@ -34,6 +35,8 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 /// Why this server closes a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CloseCode {
+    /// The client says that it is done.
+    Terminated,
     /// A frame breaks RFC 6455.
     ProtocolError,
     /// A text message is not UTF-8.
@@ -55,7 +58,9 @@ pub enum CloseCode {
     /// The token has expired. It shares 4403 with [`CloseCode::Forbidden`]: clients that fetch a new token before they
     /// retry do so on 4403, and 4401 would keep them away for good.
     TokenExpired,
-    /// No subprotocol in common.
+    /// The client offers no subprotocol at all.
+    SubprotocolMissing,
+    /// The client offers others than are spoken here.
     SubprotocolNotAcceptable,
     /// No acknowledged `connection_init` in time.
     ConnectionInitialisationTimeout,
@@ -106,6 +111,7 @@ impl CloseCode {
 
     const fn row(self) -> Row {
         let (number, reason) = match self {
+            Self::Terminated => (1000, "Normal closure"),
             Self::ProtocolError => (1002, "Protocol error"),
             Self::InvalidPayload => (1007, "Text is not UTF-8"),
             Self::MessageTooBig => (1009, "Message too big"),
@@ -115,7 +121,9 @@ impl CloseCode {
             Self::Unauthorized => (4401, "Unauthorized"),
             Self::CredentialMissing | Self::Forbidden => (4403, "Forbidden"),
             Self::TokenExpired => (4403, "Token expired"),
-            Self::SubprotocolNotAcceptable => (4406, "Subprotocol not acceptable"),
+            Self::SubprotocolMissing | Self::SubprotocolNotAcceptable => {
+                (4406, "Subprotocol not acceptable")
+            }
             Self::ConnectionInitialisationTimeout => (4408, "Connection initialisation timeout"),
             Self::SubscriberAlreadyExists => (4409, "Subscriber already exists"),
             Self::TooManyInitialisationRequests => (4429, "Too many initialisation requests"),

@@ -13,7 +13,9 @@ mod input;
 mod obedience;
 mod operation;
 mod operations;
+mod service;
 mod shape;
+mod stream;
 mod subscription;
 
 pub(super) use end::End;
@@ -32,15 +34,14 @@ use super::{
 };
 use authorizations::Authorizations;
 use deadlines::{Deadlines, Due};
-use futures_util::{FutureExt, future::BoxFuture};
+use futures_util::future::BoxFuture;
 use input::Input;
 use operations::Operations;
 use resolvers::Identity;
 use std::{
     net::IpAddr,
-    pin::Pin,
     sync::{Arc, atomic::Ordering},
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 use tokio::{net::TcpStream, time::Instant};
 
@@ -52,8 +53,8 @@ pub(super) struct Caller {
     /// Whether messages may be deflated.
     pub(super) deflates: bool,
     pub(super) dialect: Dialect,
-    /// Whether the client offers that protocol.
-    pub(super) has_subprotocol: bool,
+    /// What is wrong with the subprotocols that the client offers.
+    pub(super) objection: Option<CloseCode>,
     /// Counts the connection for as long as its socket is open.
     pub(super) counted: (Counted, Option<crate::server::Connection>),
 }
@@ -63,7 +64,8 @@ pub(super) struct Connection {
     shared: Arc<Shared>,
     caller: Caller,
     outlet: Arc<Outlet>,
-    input: Input,
+    /// Nothing is read from an event stream.
+    input: Option<Input>,
     protocol: Protocol,
     authentication: Option<BoxFuture<'static, Result<Arc<Identity>, CloseCode>>>,
     identity: Option<Arc<Identity>>,
@@ -82,25 +84,6 @@ pub(super) struct Connection {
 const EVENTS_PER_ROUND: usize = 64;
 const ROUNDS: usize = 4;
 
-/// A connection that runs. An `async fn` would hold the connection twice, and room for its farewell all along.
-pub(super) struct Service {
-    connection: Option<Connection>,
-    farewell: Option<BoxFuture<'static, ()>>,
-}
-
-impl Future for Service {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if let Some(connection) = &mut self.connection {
-            let end = ready!(connection.poll_serve(cx));
-            let farewell = self.connection.take().map(|connection| connection.end(end).boxed());
-            self.farewell = farewell;
-        }
-        self.farewell.as_mut().map_or(Poll::Ready(()), |farewell| farewell.as_mut().poll(cx))
-    }
-}
-
 impl Connection {
     /// Takes over a socket, of which some bytes may have been read already.
     pub(super) fn open(
@@ -109,13 +92,18 @@ impl Connection {
         shared: Arc<Shared>,
         caller: Caller,
     ) -> Self {
-        let (now, limits) = (Instant::now(), &shared.limits);
         let Caller { dialect, deflates, .. } = caller;
-        let outlet = Arc::new(Outlet::new(stream, dialect, deflates, shared.clone()));
+        let input = Input::new(read, shared.limits.max_message_bytes, deflates);
+        let outlet = Outlet::of_socket(stream, dialect, deflates, shared.clone());
+        Self::new(outlet, Some(input), shared, caller)
+    }
+
+    fn new(outlet: Outlet, input: Option<Input>, shared: Arc<Shared>, caller: Caller) -> Self {
+        let (now, limits, outlet) = (Instant::now(), &shared.limits, Arc::new(outlet));
         Self {
-            input: Input::new(read, limits.max_message_bytes, deflates),
+            input,
+            protocol: Protocol::new(caller.dialect, limits),
             caller,
-            protocol: Protocol::new(dialect, limits),
             authentication: None,
             identity: None,
             seat: None,
@@ -131,26 +119,9 @@ impl Connection {
         }
     }
 
-    /// Serves the connection to its end, and tells about it once.
-    pub(super) fn run(self) -> Service {
-        Service { connection: Some(self), farewell: None }
-    }
-
-    /// Tells of the end, and leaves what it takes to say goodbye.
-    fn end(self, end: End) -> impl Future<Output = ()> + Send {
-        tracing::debug!(end = %end.label(), "connection ended");
-        self.shared.metrics.closed(&end);
-        let Self { shared, caller, outlet, input, .. } = self;
-        outlet.close(&end);
-        async move {
-            farewell::bid(&outlet, input, &end, shared.limits.close_timeout).await;
-            drop(caller.counted);
-        }
-    }
-
     fn poll_serve(&mut self, cx: &mut Context<'_>) -> Poll<End> {
-        if !self.caller.has_subprotocol {
-            return Poll::Ready(self.refuse(CloseCode::SubprotocolNotAcceptable));
+        if let Some(code) = self.caller.objection {
+            return Poll::Ready(self.refuse(code));
         }
         self.outlet.register(cx.waker());
         for _ in 0..ROUNDS {
@@ -176,6 +147,9 @@ impl Connection {
                 | self.read(cx)?
                 | self.authorized(cx)
                 | self.report_events(cx));
+        if self.protocol.has_ended() {
+            return Err(End::Completed);
+        }
         let flushed = self.outlet.poll_flush(cx).map_err(|_| End::Lost)?;
         let has_room = is_full && !self.outlet.is_full();
         Ok(has_room || (busy && flushed.is_ready()) || (busy && !self.outlet.is_full()))
@@ -214,9 +188,10 @@ impl Connection {
     }
 
     fn read(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
-        let Poll::Ready(read) = self.input.poll_read(self.outlet.stream(), cx) else {
+        let Some((input, stream)) = self.input.as_mut().zip(self.outlet.stream()) else {
             return Ok(false);
         };
+        let Poll::Ready(read) = input.poll_read(stream, cx) else { return Ok(false) };
         read.received.into_iter().try_for_each(|received| self.receive(received))?;
         read.outcome.map(|()| true)
     }
@@ -237,7 +212,7 @@ impl Connection {
 
     fn report(&mut self, event: Event) {
         for text in self.protocol.send(event) {
-            self.outlet.answer(frame::text(&text));
+            self.outlet.say(text);
         }
     }
 }

@@ -8,9 +8,10 @@ use super::{
     handshake::{Handshake, Offer, Refusal},
     hub::Hub,
     metrics::Metrics,
+    outlet::bound_unsent,
     users::Users,
 };
-use crate::server::Patient;
+use crate::{server::Patient, trusted::TrustedDocuments};
 use async_graphql::{Request, Response};
 use axum::{body::Body, http};
 use bytes::Bytes;
@@ -19,6 +20,7 @@ use hyper::upgrade::{Parts, Upgraded};
 use hyper_util::rt::TokioIo;
 use resolvers::{Identity, Reading};
 use schema::UserId;
+use socket2::SockRef;
 use std::{
     net::IpAddr,
     sync::{Arc, atomic::AtomicBool},
@@ -52,6 +54,7 @@ pub struct Endpoint(Arc<Shared>);
 pub(super) struct Shared {
     pub(super) execute: Execute,
     pub(super) types: Types,
+    pub(super) trusted: TrustedDocuments,
     pub(super) authenticate: Authenticate,
     pub(super) limits: Arc<Limits>,
     pub(super) metrics: Metrics,
@@ -79,6 +82,7 @@ impl Endpoint {
     pub fn new(
         execute: Execute,
         sdl: &str,
+        trusted: TrustedDocuments,
         authenticate: Authenticate,
         limits: Limits,
         shutdown: CancellationToken,
@@ -86,6 +90,7 @@ impl Endpoint {
         let shared = Arc::new(Shared {
             execute,
             types: Types::parse(sdl).expect("a schema writes an SDL that can be read"),
+            trusted,
             authenticate,
             limits: Arc::new(limits),
             metrics: Metrics::new(),
@@ -98,6 +103,16 @@ impl Endpoint {
         });
         tokio::spawn(connections::sweep(Arc::downgrade(&shared)));
         Self(shared)
+    }
+
+    /// Prepares a socket on which streams may be asked for: what waits in the kernel is bounded, and a peer who acknowledges
+    /// nothing is given up as soon as one who answers no ping on a WebSocket.
+    pub(crate) fn prepare(&self, stream: &TcpStream) {
+        bound_unsent(stream);
+        let patience = self.0.limits.keep_alive.saturating_mul(2);
+        if let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(patience)) {
+            tracing::debug!(%error, "a peer that vanished is noticed late");
+        }
     }
 
     /// Answers a request for a WebSocket, and serves the connection in a task of its own.
@@ -134,15 +149,38 @@ impl Endpoint {
                 return tracing::error!("a WebSocket was asked for on what is no TCP stream");
             };
             let Handshake { offer, deflate, .. } = handshake;
-            let Offer { dialect, has_subprotocol, credential } = offer;
+            let Offer { dialect, objection, credential } = offer;
             let deflates = deflate.is_some();
-            let caller =
-                Caller { credential, source_ip, deflates, dialect, has_subprotocol, counted };
+            let caller = Caller { credential, source_ip, deflates, dialect, objection, counted };
             let connection = Connection::open(stream, &read, shared.clone(), caller);
             // In a task of its own, which keeps no room for the upgrade.
             shared.tasks.spawn(connection.run());
         });
         response
+    }
+
+    /// Answers a request by an event stream, once its subscription is live or there is something else to say.
+    ///
+    /// # Errors
+    ///
+    /// [`CloseCode::TooManyConnections`] if the user has as many as one may have, [`CloseCode::TryAgainLater`] if the node has, or
+    /// [`CloseCode::ServiceRestart`] if it stops.
+    pub async fn stream(
+        &self,
+        request: Request,
+        identity: Arc<Identity>,
+        connection: crate::server::Connection,
+    ) -> Result<Body, CloseCode> {
+        let shared = &self.0;
+        let counted = shared.metrics.stream(shared.limits.max_connections);
+        let counted = (counted.ok_or(CloseCode::TryAgainLater)?, Some(connection));
+        if shared.shutdown.is_cancelled() {
+            return Err(CloseCode::ServiceRestart);
+        }
+        let (stream, body) = Connection::stream(shared.clone(), request, &identity, counted)?;
+        shared.tasks.spawn(stream.run());
+        body.begun().await;
+        Ok(Body::new(body))
     }
 
     /// Ends the connections that a user has now, or all there are, with a code. What was said to the user before goes out first; what a

@@ -85,9 +85,9 @@ impl Handshake {
         if let Some(deflate) = self.deflate {
             headers.insert(SEC_WEBSOCKET_EXTENSIONS, HeaderValue::from_static(deflate.answer()));
         }
-        if self.offer.has_subprotocol {
+        if let (None, Some(name)) = (self.offer.objection, self.offer.dialect.subprotocol()) {
             // The name alone: AppSync's clients offer their credential as another subprotocol.
-            let name = HeaderValue::from_static(self.offer.dialect.subprotocol());
+            let name = HeaderValue::from_static(name);
             headers.insert(SEC_WEBSOCKET_PROTOCOL, name);
         }
         response

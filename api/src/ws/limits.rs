@@ -52,6 +52,8 @@ pub struct Limits {
     pub keep_alive: Duration,
     /// From one `ka` to the next, in AppSync's protocol, up to a tenth earlier so that those of many do not come together.
     pub beat: Duration,
+    /// The same in that of subscriptions-transport-ws, and from one comment to the next in event streams.
+    pub frequent_beat: Duration,
     /// How AppSync's protocol names a subscription that is denied.
     pub denial: Denial,
     /// How long a connection and its subscriptions outlive its token, so that a client that renews in time is not cut off
@@ -88,6 +90,8 @@ impl Default for Limits {
             keep_alive: Duration::from_secs(25),
             // Clients expect one each minute, and worry after 65 s.
             beat: Duration::from_secs(55),
+            // Its clients wait for half a minute, and reconnect; proxies wait for a minute, and cut what is silent.
+            frequent_beat: Duration::from_secs(22),
             denial: Denial::AccessDenied,
             expiry_grace: Duration::from_secs(5),
             max_lifetime: Duration::from_hours(24),

@@ -11,6 +11,7 @@ use std::sync::{
 #[derive(Clone)]
 pub(super) struct Metrics {
     connections: Gauge,
+    streams: Gauge,
     subscriptions: Gauge,
     executions: Counter,
     sent: Counter,
@@ -30,6 +31,7 @@ impl Metrics {
     pub(super) fn new() -> Self {
         Self {
             connections: gauge!("plenary_ws_connections"),
+            streams: gauge!("plenary_sse_streams"),
             subscriptions: gauge!("plenary_subscriptions"),
             executions: counter!("plenary_single_executions_total"),
             sent: counter!("plenary_ws_sent_total"),
@@ -41,12 +43,21 @@ impl Metrics {
 
     /// Counts a connection, unless there are `max` already.
     pub(super) fn connection(&self, max: usize) -> Option<Counted> {
+        self.one_of(&self.connections, max)
+    }
+
+    /// Counts an event stream, unless there are `max` connections and streams already.
+    pub(super) fn stream(&self, max: usize) -> Option<Counted> {
+        self.one_of(&self.streams, max)
+    }
+
+    fn one_of(&self, gauge: &Gauge, max: usize) -> Option<Counted> {
         let open = self.open.clone();
         if open.fetch_add(1, Ordering::AcqRel) >= max {
             open.fetch_sub(1, Ordering::AcqRel);
             return None;
         }
-        Some(Counted::new(self.connections.clone(), Some(open)))
+        Some(Counted::new(gauge.clone(), Some(open)))
     }
 
     /// Counts a subscription.
@@ -74,6 +85,14 @@ impl Metrics {
             self.slow_consumers.increment(1);
         }
         counter!("plenary_ws_closed_total", "code" => end.label()).increment(1);
+    }
+
+    /// Counts the end of a stream.
+    pub(super) fn stream_ended(&self, end: &End) {
+        if end.is_slow_consumer() {
+            self.slow_consumers.increment(1);
+        }
+        counter!("plenary_sse_ended_total", "code" => end.label()).increment(1);
     }
 }
 

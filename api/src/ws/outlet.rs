@@ -3,6 +3,12 @@
 //! Everybody writes at once, and queues only what the socket does not take. Nobody waits: what is left in the queue is
 //! flushed by the connection's task when the socket can be written again.
 
+mod body;
+mod socket;
+
+pub(in crate::ws) use body::EventBody;
+pub(in crate::ws) use socket::bound_unsent;
+
 use super::{
     CloseCode,
     connection::End,
@@ -10,29 +16,33 @@ use super::{
     frame,
     hub::{Member, Round},
     protocol::{Dialect, OperationId},
-    send_queue::{FRAMES_PER_WRITE, SendQueue},
+    send_queue::SendQueue,
 };
+use body::Reader;
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
-use socket2::SockRef;
 use std::{
-    io::{self, ErrorKind, IoSlice},
+    io::ErrorKind,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    task::{Context, Poll, Waker, ready},
+    task::Waker,
 };
 use tokio::{net::TcpStream, time::Instant};
 
-/// What waits in the kernel until the client's window opens. By itself the kernel would take megabytes for a reader who
-/// has stopped, before anybody noticed.
-const MAX_UNSENT: u32 = 64 * 1024;
+/// Where the bytes of an outlet go.
+enum Sink {
+    /// Into the socket of a WebSocket.
+    Socket(TcpStream),
+    /// Into the body of an HTTP answer, whose reader is woken when there is something.
+    Body(Reader),
+}
 
-/// A socket and what it has yet to send.
+/// A connection's way out and what it has yet to send.
 pub(super) struct Outlet {
     shared: Arc<Shared>,
-    stream: TcpStream,
+    sink: Sink,
     dialect: Dialect,
     /// Whether the client inflates what is sent to it.
     inflates: bool,
@@ -50,6 +60,8 @@ struct State {
     /// Operations whose group has ended.
     ended: Vec<OperationId>,
     closing: bool,
+    /// Nothing will be added to the queue: a body ends behind it.
+    finished: bool,
 }
 
 /// What the connection's task has to know of its outlet.
@@ -62,18 +74,26 @@ pub(super) struct Outlook {
 }
 
 impl Outlet {
-    pub(super) fn new(
+    /// What is sent goes into a socket.
+    pub(super) fn of_socket(
         stream: TcpStream,
         dialect: Dialect,
         inflates: bool,
         shared: Arc<Shared>,
     ) -> Self {
-        if let Err(error) = SockRef::from(&stream).set_tcp_notsent_lowat(MAX_UNSENT) {
-            tracing::debug!(%error, "the kernel's part of a send queue stays unbounded");
-        }
+        bound_unsent(&stream);
+        Self::new(Sink::Socket(stream), dialect, inflates, shared)
+    }
+
+    /// What is sent goes into an [`EventBody`].
+    pub(super) fn of_body(shared: Arc<Shared>) -> Self {
+        Self::new(Sink::Body(Reader::new()), Dialect::EventStream, false, shared)
+    }
+
+    fn new(sink: Sink, dialect: Dialect, inflates: bool, shared: Arc<Shared>) -> Self {
         Self {
             shared,
-            stream,
+            sink,
             dialect,
             inflates,
             state: Mutex::default(),
@@ -94,9 +114,12 @@ impl Outlet {
         Member { outlet: self.clone(), id, head: head.into() }
     }
 
-    /// The socket, for reading.
-    pub(super) fn stream(&self) -> &TcpStream {
-        &self.stream
+    /// The socket, if there is one.
+    pub(super) fn stream(&self) -> Option<&TcpStream> {
+        match &self.sink {
+            Sink::Socket(stream) => Some(stream),
+            Sink::Body(_) => None,
+        }
     }
 
     /// Has this waker called whenever the connection's task has something to do because of its outlet.
@@ -133,9 +156,18 @@ impl Outlet {
         self.lock().queue.is_full()
     }
 
+    /// Queues a message, which the connection's task sends with its next flush.
+    pub(super) fn say(&self, text: String) {
+        match self.sink {
+            Sink::Socket(_) => self.answer(frame::text(&text)),
+            Sink::Body(_) => self.answer(text.into()),
+        }
+    }
+
     /// Queues a frame that the connection's task sends with its next flush.
     pub(super) fn answer(&self, frame: Bytes) {
         self.lock().queue.answer(frame, self.capacity());
+        self.wake_reader();
     }
 
     /// Sends a round to a member, behind whatever waits already. `scratch` is room to put the frames together.
@@ -147,8 +179,9 @@ impl Outlet {
         scratch.clear();
         round.write_for(head, self.dialect, self.inflates, scratch);
         let was_empty = state.queue.is_empty();
-        let sent = match was_empty.then(|| self.stream.try_write(scratch)) {
+        let sent = match self.stream().filter(|_| was_empty).map(|it| it.try_write(scratch)) {
             Some(Ok(sent)) => sent,
+            // It waits for its turn, or for who takes it.
             None => 0,
             Some(Err(error)) if error.kind() == ErrorKind::WouldBlock => 0,
             Some(Err(_)) => {
@@ -165,7 +198,8 @@ impl Outlet {
                 state.trouble = Some(CloseCode::SlowConsumer.into());
             }
             drop(state);
-            if was_empty || !fits {
+            self.wake_reader();
+            if !fits || (was_empty && self.stream().is_some()) {
                 self.task.wake();
             }
         }
@@ -194,18 +228,6 @@ impl Outlet {
         self.lock().ended.retain(|ended| ended != id);
     }
 
-    /// Writes the queue; ready when it is empty.
-    pub(super) fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        loop {
-            match self.try_flush() {
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    ready!(self.stream.poll_write_ready(cx))?;
-                }
-                flushed => return Poll::Ready(flushed),
-            }
-        }
-    }
-
     /// Takes no more deliveries; what was pushed to a reader that is too slow is dropped.
     pub(super) fn close(&self, end: &End) {
         let mut state = self.lock();
@@ -213,24 +235,6 @@ impl Outlet {
         if end.is_slow_consumer() {
             state.queue.clear();
         }
-    }
-
-    fn try_flush(&self) -> io::Result<()> {
-        let mut state = self.lock();
-        while !state.queue.is_empty() {
-            let sent = {
-                let mut slices = [IoSlice::new(&[]); FRAMES_PER_WRITE];
-                let mut count = 0;
-                for slice in state.queue.slices() {
-                    slices[count] = slice;
-                    count += 1;
-                }
-                self.stream.try_write_vectored(&slices[..count])?
-            };
-            let answers = state.queue.sent(sent, self.capacity());
-            self.shared.metrics.sent(answers, sent);
-        }
-        Ok(())
     }
 
     fn capacity(&self) -> usize {

@@ -5,7 +5,9 @@
 //! tested by equality. The connection carries commands out and reports events.
 
 mod appsync;
+pub(in crate::ws) mod event_stream;
 mod message;
+mod subscriptions_transport_ws;
 mod transport_ws;
 
 pub(in crate::ws) use appsync::rewritten;
@@ -13,8 +15,10 @@ pub(in crate::ws) use appsync::rewritten;
 use super::{CloseCode, Limits, close_code::Close, token::Credential};
 use appsync::AppSync;
 use async_graphql::{Request, Response, ServerError};
+pub(in crate::ws) use event_stream::EventStream;
 use serde::Deserialize;
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
+use subscriptions_transport_ws::SubscriptionsTransportWs;
 use transport_ws::TransportWs;
 
 /// Which protocol a connection speaks. They share a word or two and no rule, so nothing of one is ever sent in the other.
@@ -24,6 +28,10 @@ pub(crate) enum Dialect {
     TransportWs,
     /// AppSync's real-time protocol.
     AppSync,
+    /// Apollo's first, that of the package subscriptions-transport-ws.
+    SubscriptionsTransportWs,
+    /// Server-sent events, on no socket of its own but in the answer to a request.
+    EventStream,
 }
 
 /// The state of one connection's protocol.
@@ -31,6 +39,8 @@ pub(crate) enum Dialect {
 pub(crate) enum Protocol {
     TransportWs(TransportWs),
     AppSync(AppSync),
+    SubscriptionsTransportWs(SubscriptionsTransportWs),
+    EventStream(EventStream),
 }
 
 /// The name that the client gave an operation; unique among those running on its connection.
@@ -76,19 +86,32 @@ pub(crate) enum Event {
 }
 
 impl Dialect {
-    /// The name by which it is negotiated.
-    pub(crate) const fn subprotocol(self) -> &'static str {
+    /// The name by which it is negotiated, where it is spoken on a WebSocket.
+    pub(crate) const fn subprotocol(self) -> Option<&'static str> {
         match self {
-            Self::TransportWs => TransportWs::SUBPROTOCOL,
-            Self::AppSync => AppSync::SUBPROTOCOL,
+            Self::TransportWs => Some(TransportWs::SUBPROTOCOL),
+            Self::AppSync => Some(AppSync::SUBPROTOCOL),
+            Self::SubscriptionsTransportWs => Some(SubscriptionsTransportWs::SUBPROTOCOL),
+            Self::EventStream => None,
         }
     }
 
-    /// A result's message up to its payload, a response; a brace ends it.
+    /// A result's message up to its payload, a response; a [`Round`](super::hub::Round) has the rest.
     pub(crate) fn result_head(self, id: &OperationId) -> String {
         match self {
             Self::TransportWs => TransportWs::next_head(id),
             Self::AppSync => AppSync::data_head(id),
+            Self::SubscriptionsTransportWs => SubscriptionsTransportWs::data_head(id),
+            Self::EventStream => event_stream::NEXT_HEAD.to_owned(),
+        }
+    }
+
+    /// From one sign of life to the next, in protocols that have one.
+    pub(crate) fn beat(self, limits: &Limits) -> Option<Duration> {
+        match self {
+            Self::TransportWs => None,
+            Self::AppSync => Some(limits.beat),
+            Self::SubscriptionsTransportWs | Self::EventStream => Some(limits.frequent_beat),
         }
     }
 }
@@ -98,6 +121,10 @@ impl Protocol {
         match dialect {
             Dialect::TransportWs => Self::TransportWs(TransportWs::default()),
             Dialect::AppSync => Self::AppSync(AppSync::new(limits.denial)),
+            Dialect::SubscriptionsTransportWs => {
+                Self::SubscriptionsTransportWs(SubscriptionsTransportWs::default())
+            }
+            Dialect::EventStream => Self::EventStream(EventStream::default()),
         }
     }
 
@@ -106,6 +133,9 @@ impl Protocol {
         match self {
             Self::TransportWs(protocol) => protocol.receive(text),
             Self::AppSync(protocol) => protocol.receive(text),
+            Self::SubscriptionsTransportWs(protocol) => protocol.receive(text),
+            // Nothing is read.
+            Self::EventStream(_) => Vec::new(),
         }
     }
 
@@ -114,7 +144,22 @@ impl Protocol {
         match self {
             Self::TransportWs(protocol) => protocol.send(event).collect(),
             Self::AppSync(protocol) => protocol.send(event),
+            Self::SubscriptionsTransportWs(protocol) => protocol.send(event),
+            Self::EventStream(protocol) => protocol.send(event).into_iter().collect(),
         }
+    }
+
+    /// What the client asked for before it was known who it is; asked for once, behind [`Event::Acknowledged`].
+    pub(crate) fn released(&mut self) -> Vec<Command> {
+        match self {
+            Self::TransportWs(_) | Self::AppSync(_) | Self::EventStream(_) => Vec::new(),
+            Self::SubscriptionsTransportWs(protocol) => protocol.released(),
+        }
+    }
+
+    /// Whether all has been said that will be, in a protocol that ends with its one operation.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self, Self::EventStream(protocol) if protocol.has_ended())
     }
 }
 

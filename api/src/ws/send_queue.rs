@@ -56,6 +56,13 @@ impl SendQueue {
         self.frames.iter().take(FRAMES_PER_WRITE).map(|frame| IoSlice::new(&frame.bytes))
     }
 
+    /// Takes the first frame, for somebody who sends it whole; tells whether it was an answer.
+    pub(super) fn pop(&mut self, capacity: usize) -> Option<(Bytes, usize)> {
+        let first = self.frames.front()?.bytes.clone();
+        let answers = self.sent(first.len(), capacity);
+        Some((first, answers))
+    }
+
     /// Forgets what was sent. Tells how many answers were sent to their end; what is pushed was counted by who pushed it.
     pub(super) fn sent(&mut self, mut bytes: usize, capacity: usize) -> usize {
         self.bytes -= bytes;

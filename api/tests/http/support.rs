@@ -12,6 +12,7 @@ use api::{
     errors,
     executor::{Executor, Prepare},
     limits, server, telemetry,
+    trusted::TrustedDocuments,
 };
 use async_graphql::Schema;
 use clap::Parser;
@@ -97,13 +98,20 @@ async fn start(adjust: impl FnOnce(&mut Config), development: Option<Development
     adjust(&mut config);
 
     let probe = Arc::new(Probe::default());
-    let builder = Schema::build(Query, Mutation, Subscription).data(Arc::clone(&probe));
-    let schema = limits::apply(errors::apply(builder), &config.document, config.mode()).finish();
+    let builder = || {
+        let builder = Schema::build(Query, Mutation, Subscription).data(Arc::clone(&probe));
+        limits::apply(errors::apply(builder), &config.document, config.mode())
+    };
+    let schema = builder().finish();
     let prepare: Prepare = Arc::new(|request, identity, _| request.data(identity));
+    let trusted = match &config.document.trusted_documents {
+        Some(path) => TrustedDocuments::load(path, builder()).await.unwrap(),
+        None => TrustedDocuments::default(),
+    };
     let executor = Executor::new(schema, prepare);
     let verifier = Verifier::new(vec![ISSUER.config()]).unwrap();
     let verifier = verifier.with_api_keys(config.api_keys().unwrap());
-    let app = Arc::new(App::new(&config, executor.clone(), verifier.clone(), development));
+    let app = Arc::new(App::new(&config, executor.clone(), verifier.clone(), development, trusted));
 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,8 +1,10 @@
 //! A client as a front end has it: GraphQL over HTTP, and graphql-transport-ws.
 
+mod event_stream;
 mod realtime;
 mod subscription;
 
+pub(crate) use event_stream::{EventStream, Said};
 pub(crate) use realtime::Realtime;
 pub(crate) use subscription::Subscription;
 use subscription::parse;

@@ -233,11 +233,18 @@ impl DataDir {
 
     /// A token of the development issuer.
     pub(crate) async fn token(&self, user: &str, groups: &[&str]) -> String {
+        let groups = groups.iter().flat_map(|group| ["--group", group]).collect::<Vec<_>>();
+        self.token_with(user, &groups).await
+    }
+
+    /// One that is valid so long.
+    pub(crate) async fn token_for(&self, user: &str, time: &str) -> String {
+        self.token_with(user, &["--valid-for", time]).await
+    }
+
+    async fn token_with(&self, user: &str, arguments: &[&str]) -> String {
         let mut command = plenary(&["token", "--user", user, "--data-dir"]);
-        command.arg(&self.0);
-        for group in groups {
-            command.args(["--group", group]);
-        }
+        command.arg(&self.0).args(arguments);
         let output = command.output().await.unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().trim().to_owned()

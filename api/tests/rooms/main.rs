@@ -13,6 +13,7 @@ mod deflate;
 mod deletion;
 mod display;
 mod ending;
+mod event_stream;
 mod events;
 mod export;
 mod fan_out;
@@ -44,6 +45,7 @@ mod sanctions;
 mod sdl;
 mod shared;
 mod subscribed;
+mod trusted;
 mod vote_failures;
 mod votes;
 

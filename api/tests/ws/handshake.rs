@@ -20,7 +20,9 @@ async fn the_subprotocol_is_chosen_from_the_offer() {
 #[tokio::test]
 async fn without_a_common_subprotocol_the_connection_is_closed_by_4406() {
     let server = Server::default();
-    for offer in ["", "sec-websocket-protocol: foo\r\n", "sec-websocket-protocol: graphql-ws\r\n"] {
+    for offer in
+        ["", "sec-websocket-protocol: foo\r\n", "sec-websocket-protocol: graphql-subscriptions\r\n"]
+    {
         let mut client = Client::open(server.address, offer).await;
         assert!(!client.head.contains("sec-websocket-protocol"), "{}", client.head);
         assert_eq!(

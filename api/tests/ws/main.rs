@@ -7,6 +7,7 @@ mod close;
 mod drain;
 mod frames;
 mod handshake;
+mod legacy;
 mod limits;
 mod metrics;
 mod operations;

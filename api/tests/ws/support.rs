@@ -7,7 +7,10 @@ mod world;
 pub(crate) use client::{Client, HANDSHAKE, request};
 pub(crate) use world::World;
 
-use api::ws::{Authenticate, CloseCode, Credential, Endpoint, Execute, Limits};
+use api::{
+    trusted::TrustedDocuments,
+    ws::{Authenticate, CloseCode, Credential, Endpoint, Execute, Limits},
+};
 use futures_util::FutureExt;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
@@ -32,8 +35,14 @@ impl Server {
     pub(crate) fn start(limits: Limits) -> Self {
         let (world, shutdown) = (World::default(), CancellationToken::new());
         let sdl = world.schema().sdl();
-        let endpoint =
-            Endpoint::new(execute(&world), &sdl, authenticate(), limits, shutdown.clone());
+        let endpoint = Endpoint::new(
+            execute(&world),
+            &sdl,
+            TrustedDocuments::default(),
+            authenticate(),
+            limits,
+            shutdown.clone(),
+        );
         let socket = TcpSocket::new_v4().unwrap();
         // Small, so that a reader is slow before megabytes are in flight.
         socket.set_send_buffer_size(16 * 1024).unwrap();

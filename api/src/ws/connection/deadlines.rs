@@ -13,9 +13,10 @@ pub(super) struct Deadlines {
     /// When the token ends.
     expiry: Option<Instant>,
     lifetime: Instant,
-    heard_at: Instant,
+    /// When the client was last heard; never, where it has nothing to say.
+    heard_at: Option<Instant>,
     /// When the next sign of life is due, in protocols that have one.
-    beat: Option<Instant>,
+    beat: Option<Beat>,
     /// Since when an answer to a ping has been waited for.
     pinged_at: Option<Instant>,
     /// When patience with a full queue ends.
@@ -23,6 +24,13 @@ pub(super) struct Deadlines {
     drain: Option<Instant>,
     /// When mutations in flight are no longer waited for.
     drain_grace: Option<Instant>,
+}
+
+/// A sign of life that comes again and again.
+#[derive(Clone, Copy, Debug)]
+struct Beat {
+    at: Instant,
+    period: Duration,
 }
 
 /// What is due.
@@ -41,7 +49,7 @@ impl Deadlines {
             init: Some(after(now, limits.init_timeout)),
             expiry: None,
             lifetime: after(now, limits.max_lifetime.mul_f64(0.9 + 0.1 * fastrand::f64())),
-            heard_at: now,
+            heard_at: Some(now),
             beat: None,
             pinged_at: None,
             patience: None,
@@ -52,9 +60,10 @@ impl Deadlines {
 
     /// The earliest instant at which something may be due.
     pub(super) fn next(&self) -> Instant {
+        let (beat, silence) = (self.beat.map(|beat| beat.at), self.silence_ends());
         let optional =
-            [self.init, self.expiry, self.beat, self.patience, self.drain, self.drain_grace];
-        optional.into_iter().flatten().fold(self.lifetime.min(self.silence_ends()), Instant::min)
+            [self.init, self.expiry, beat, silence, self.patience, self.drain, self.drain_grace];
+        optional.into_iter().flatten().fold(self.lifetime, Instant::min)
     }
 
     /// The caller is known, by a token that is valid for so long.
@@ -69,15 +78,20 @@ impl Deadlines {
         self.expiry = Some(self.expiry.map_or(expiry, |earlier| earlier.min(expiry)));
     }
 
-    /// Signs of life are sent from now on.
-    pub(super) fn beats(&mut self, now: Instant) {
+    /// Signs of life are sent from now on, one in each period, up to a tenth earlier.
+    pub(super) fn beats(&mut self, now: Instant, period: Duration) {
         let early = 0.9 + 0.1 * fastrand::f64();
-        self.beat = Some(after(now, self.limits.beat.mul_f64(early)));
+        self.beat = Some(Beat { at: after(now, period.mul_f64(early)), period });
+    }
+
+    /// The client says nothing by itself and answers no ping.
+    pub(super) fn hears_nothing(&mut self) {
+        self.heard_at = None;
     }
 
     /// The client has sent something, no matter what.
     pub(super) fn heard(&mut self, now: Instant) {
-        self.heard_at = now;
+        self.heard_at = Some(now);
         self.pinged_at = None;
     }
 
@@ -119,15 +133,15 @@ impl Deadlines {
         if self.lifetime <= now {
             return Some(Due::Close(CloseCode::LifetimeReached));
         }
-        if passed(self.beat) {
-            self.beats(now);
+        if let Some(Beat { period, .. }) = self.beat.filter(|beat| beat.at <= now) {
+            self.beats(now, period);
             return Some(Due::Beat);
         }
         self.silence(now)
     }
 
     fn silence(&mut self, now: Instant) -> Option<Due> {
-        if self.silence_ends() > now {
+        if self.silence_ends().is_none_or(|end| end > now) {
             return None;
         }
         if self.pinged_at.is_some() {
@@ -137,8 +151,9 @@ impl Deadlines {
         Some(Due::Ping)
     }
 
-    fn silence_ends(&self) -> Instant {
-        after(self.pinged_at.unwrap_or(self.heard_at), self.limits.keep_alive)
+    fn silence_ends(&self) -> Option<Instant> {
+        let since = self.pinged_at.or(self.heard_at)?;
+        Some(after(since, self.limits.keep_alive))
     }
 }
 
@@ -149,101 +164,4 @@ fn after(now: Instant, duration: Duration) -> Instant {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SECOND: Duration = Duration::from_secs(1);
-
-    #[test]
-    fn a_connection_that_says_nothing_is_closed_in_time() {
-        let now = Instant::now();
-        let mut deadlines = Deadlines::new(&Arc::default(), now);
-        assert_eq!(deadlines.next(), now + 10 * SECOND);
-        assert_eq!(deadlines.due(now + 9 * SECOND), None);
-        assert_eq!(
-            deadlines.due(now + 10 * SECOND),
-            Some(Due::Close(CloseCode::ConnectionInitialisationTimeout))
-        );
-    }
-
-    #[test]
-    fn silence_is_answered_with_a_ping_and_then_with_the_end() {
-        let (now, mut deadlines) = acknowledged();
-        assert_eq!(deadlines.next(), now + 25 * SECOND);
-        assert_eq!(deadlines.due(now + 25 * SECOND), Some(Due::Ping));
-        assert_eq!(deadlines.due(now + 25 * SECOND), None);
-        assert_eq!(deadlines.due(now + 50 * SECOND), Some(Due::Close(CloseCode::KeepAliveTimeout)));
-    }
-
-    #[test]
-    fn any_traffic_ends_the_silence() {
-        let (now, mut deadlines) = acknowledged();
-        assert_eq!(deadlines.due(now + 25 * SECOND), Some(Due::Ping));
-        deadlines.heard(now + 26 * SECOND);
-        assert_eq!(deadlines.due(now + 50 * SECOND), None);
-        assert_eq!(deadlines.due(now + 51 * SECOND), Some(Due::Ping));
-    }
-
-    #[test]
-    fn a_token_ends_its_connection_after_the_grace() {
-        let now = Instant::now();
-        let mut deadlines = Deadlines::new(&Arc::default(), now);
-        deadlines.acknowledged(now, 3 * SECOND);
-        assert_eq!(deadlines.due(now + 7 * SECOND), None);
-        assert_eq!(deadlines.due(now + 8 * SECOND), Some(Due::Close(CloseCode::TokenExpired)));
-        let mut deadlines = Deadlines::new(&Arc::default(), now);
-        deadlines.acknowledged(now, Duration::MAX);
-        assert_eq!(deadlines.next(), now + 25 * SECOND);
-    }
-
-    #[test]
-    fn the_first_of_several_tokens_that_ends_counts() {
-        let (now, mut deadlines) = acknowledged();
-        deadlines.expires(now, 3 * SECOND);
-        deadlines.expires(now, 7 * SECOND);
-        assert_eq!(deadlines.due(now + 8 * SECOND), Some(Due::Close(CloseCode::TokenExpired)));
-    }
-
-    #[test]
-    fn signs_of_life_come_again_and_again_whatever_the_client_says() {
-        let (now, mut deadlines) = acknowledged();
-        deadlines.beats(now);
-        for minute in 1..4 {
-            let then = now + minute * 60 * SECOND;
-            deadlines.heard(then);
-            assert_eq!(deadlines.due(then), Some(Due::Beat));
-            assert_eq!(deadlines.due(then + SECOND), None);
-            assert!(deadlines.beat.is_some_and(|beat| beat <= then + 55 * SECOND));
-        }
-    }
-
-    #[test]
-    fn patience_with_a_full_queue_starts_anew_when_there_is_room() {
-        let (now, mut deadlines) = acknowledged();
-        deadlines.queue_is_full(true, now);
-        deadlines.queue_is_full(false, now + 4 * SECOND);
-        deadlines.queue_is_full(true, now + 4 * SECOND);
-        deadlines.queue_is_full(true, now + 8 * SECOND);
-        assert_eq!(deadlines.due(now + 8 * SECOND), None);
-        assert_eq!(deadlines.due(now + 9 * SECOND), Some(Due::Close(CloseCode::SlowConsumer)));
-    }
-
-    #[test]
-    fn a_drain_comes_within_the_spread_and_ends_with_the_grace() {
-        let (now, mut deadlines) = acknowledged();
-        deadlines.drain(now);
-        assert!(deadlines.drain.is_some_and(|turn| turn <= now + 30 * SECOND));
-        let turn = now + 30 * SECOND;
-        deadlines.heard(turn);
-        assert_eq!(deadlines.due(turn), Some(Due::Drain));
-        assert_eq!(deadlines.due(turn), None);
-        assert_eq!(deadlines.due(turn + 10 * SECOND), Some(Due::Close(CloseCode::ServiceRestart)));
-    }
-
-    fn acknowledged() -> (Instant, Deadlines) {
-        let now = Instant::now();
-        let mut deadlines = Deadlines::new(&Arc::default(), now);
-        deadlines.acknowledged(now, Duration::from_hours(1));
-        (now, deadlines)
-    }
-}
+mod tests;

@@ -16,6 +16,8 @@ pub(in crate::ws) enum End {
     ByClient(Option<CloseFrame>),
     /// The network is gone.
     Lost,
+    /// All has been said, on a stream that was asked for one thing.
+    Completed,
 }
 
 impl End {
@@ -34,6 +36,7 @@ impl End {
                 Some(_) => "client".into(),
             },
             Self::Lost => "1006".into(),
+            Self::Completed => "complete".into(),
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) async fn bid(outlet: &Outlet, input: Input, end: &End, limit: Duratio
             outlet.answer(frame::close(frame.as_ref()));
             timeout(limit, flushed(outlet)).await
         }
-        End::Lost => return,
+        End::Lost | End::Completed => return,
     };
     if matches!(is_answered, Ok(Ok(false))) {
         let _ = timeout(limit, linger(outlet)).await;
@@ -28,8 +28,9 @@ pub(super) async fn bid(outlet: &Outlet, input: Input, end: &End, limit: Duratio
 /// understood.
 async fn answered(outlet: &Outlet, mut input: Input) -> io::Result<bool> {
     flushed(outlet).await?;
+    let Some(stream) = outlet.stream() else { return Ok(true) };
     loop {
-        let read = poll_fn(|cx| input.poll_read(outlet.stream(), cx)).await;
+        let read = poll_fn(|cx| input.poll_read(stream, cx)).await;
         let closes = read.received.iter().any(|received| matches!(received, Received::Close(_)));
         if closes || read.outcome.is_err() {
             return Ok(closes);
@@ -44,7 +45,7 @@ async fn flushed(outlet: &Outlet) -> io::Result<bool> {
 /// Reads and forgets what the client still sends. Closing with unread input would reset the connection, and a reset
 /// overtakes the close frame.
 async fn linger(outlet: &Outlet) -> io::Result<()> {
-    let stream = outlet.stream();
+    let Some(stream) = outlet.stream() else { return Ok(()) };
     SockRef::from(stream).shutdown(Shutdown::Write)?;
     let mut scrap = [0; 1024];
     loop {

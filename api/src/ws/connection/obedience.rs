@@ -9,7 +9,7 @@ use super::{
 use crate::ws::{
     CloseCode,
     frame::{self, Received},
-    protocol::{Command, Dialect, Event, OperationId},
+    protocol::{Command, Event, OperationId},
     token::Credential,
     users::Seat,
 };
@@ -59,7 +59,7 @@ impl Connection {
                 self.authorizations.remove(&id);
                 self.operations.stop(&id);
             }
-            Command::Send(text) => self.send(&text),
+            Command::Send(text) => self.outlet.say(text),
             Command::Close(close) => return Err(End::Closed(close)),
         }
         Ok(())
@@ -90,17 +90,23 @@ impl Connection {
         let seated =
             outcome.and_then(|identity| Ok((Seat::take(&self.shared, &identity)?, identity)));
         let (seat, identity) = seated.map_err(|code| self.refuse(code))?;
+        self.admit(identity, seat);
+        self.report(Event::Acknowledged);
+        self.protocol.released().into_iter().try_for_each(|command| self.obey(command))?;
+        Ok(true)
+    }
+
+    /// From now on the connection is somebody's.
+    pub(super) fn admit(&mut self, identity: Arc<Identity>, seat: Option<Seat>) {
         let (now, left) = (Instant::now(), identity.expires_at.since(DateTime::now()));
         self.seat = seat;
         // Before anything is started, so that whoever is expelled later is found here.
         self.place.belongs_to(self.shared.users.number(&identity.sub));
         self.deadlines.acknowledged(now, left);
-        if self.outlet.dialect() == Dialect::AppSync {
-            self.deadlines.beats(now);
+        if let Some(period) = self.outlet.dialect().beat(&self.shared.limits) {
+            self.deadlines.beats(now, period);
         }
         self.identity = Some(identity);
-        self.report(Event::Acknowledged);
-        Ok(true)
     }
 
     fn start(&mut self, id: OperationId, request: Box<Request>, credential: Option<Credential>) {
@@ -142,7 +148,7 @@ impl Connection {
         true
     }
 
-    fn begin(&mut self, id: OperationId, request: Request, identity: &Arc<Identity>) {
+    pub(super) fn begin(&mut self, id: OperationId, request: Request, identity: &Arc<Identity>) {
         let is_same = |owner: &Arc<Identity>| {
             (&owner.issuer, &owner.sub) == (&identity.issuer, &identity.sub)
         };
@@ -170,10 +176,6 @@ impl Connection {
 
     fn fail(&mut self, id: OperationId, error: &Error) {
         self.report(failed(id, error));
-    }
-
-    fn send(&self, text: &str) {
-        self.outlet.answer(frame::text(text));
     }
 }
 

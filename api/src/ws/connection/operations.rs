@@ -82,6 +82,9 @@ impl Operations {
         identity: &Arc<Identity>,
         account: Account<'_>,
     ) -> Option<Event> {
+        if let Err(error) = self.shared.trusted.admit(&mut request) {
+            return Some(Event::Failed { id, errors: vec![presented(&error)] });
+        }
         let (max_tokens, types) = (self.shared.limits.max_tokens, &self.shared.types);
         let only_subscribes = self.outlet.dialect() == Dialect::AppSync;
         let (kind, fields, key) = match Shape::of(&mut request, max_tokens, types) {

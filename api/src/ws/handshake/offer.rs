@@ -3,7 +3,7 @@
 use super::tokens;
 use crate::{
     json::is_bounded,
-    ws::{protocol::Dialect, token::Credential},
+    ws::{CloseCode, protocol::Dialect, token::Credential},
 };
 use axum::http::{HeaderMap, Uri, header::SEC_WEBSOCKET_PROTOCOL};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -13,8 +13,8 @@ use serde_json::{Map, Value};
 #[derive(Debug)]
 pub(in crate::ws) struct Offer {
     pub(in crate::ws) dialect: Dialect,
-    /// Whether the client offers that dialect by its name.
-    pub(in crate::ws) has_subprotocol: bool,
+    /// With which code the connection is closed, if the client does not offer that dialect by its name.
+    pub(in crate::ws) objection: Option<CloseCode>,
     pub(in crate::ws) credential: Option<Credential>,
 }
 
@@ -23,23 +23,31 @@ const REALTIME: &str = "/realtime";
 
 impl Offer {
     /// AppSync's protocol is spoken below [`REALTIME`], and elsewhere where `graphql-ws` is offered together with AppSync's header or
-    /// an API key; an older protocol has the same name.
+    /// an API key. An older protocol has the same name; it is spoken where the newest is not offered.
     pub(super) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         let offered = || tokens(headers, &SEC_WEBSOCKET_PROTOCOL);
-        let offers = |dialect: Dialect| offered().any(|name| name == dialect.subprotocol());
+        let offers = |dialect: Dialect| offered().any(|name| Some(name) == dialect.subprotocol());
         let header = offered().find_map(in_subprotocol).or_else(|| in_query(uri.query()?));
         let plain = Credential::in_headers(headers);
         let is_appsyncs = header.is_some() || matches!(plain, Some(Credential::ApiKey(_)));
         let dialect = match uri.path().ends_with(REALTIME) {
             true => Dialect::AppSync,
             false if is_appsyncs && offers(Dialect::AppSync) => Dialect::AppSync,
+            false if offers(Dialect::TransportWs) => Dialect::TransportWs,
+            false if offers(Dialect::SubscriptionsTransportWs) => Dialect::SubscriptionsTransportWs,
             false => Dialect::TransportWs,
         };
         let credential = match (dialect, header) {
             (Dialect::AppSync, Some(header)) => in_header(header),
             _ => plain,
         };
-        Self { dialect, has_subprotocol: offers(dialect), credential }
+        let names_any = || offered().any(|name| !name.is_empty() && in_subprotocol(name).is_none());
+        let objection = match offers(dialect) {
+            true => None,
+            false if names_any() => Some(CloseCode::SubprotocolNotAcceptable),
+            false => Some(CloseCode::SubprotocolMissing),
+        };
+        Self { dialect, objection, credential }
     }
 }
 
@@ -89,21 +97,31 @@ mod tests {
     #[test]
     fn the_path_and_the_subprotocol_choose_the_dialect() {
         let header = URL_SAFE_NO_PAD.encode(HEADER);
+        let unknown = Some(CloseCode::SubprotocolNotAcceptable);
+        let missing = Some(CloseCode::SubprotocolMissing);
+        let (newest, legacy) = (Dialect::TransportWs, Dialect::SubscriptionsTransportWs);
         for (address, list, expected) in [
-            ("/graphql", "graphql-transport-ws".to_owned(), (Dialect::TransportWs, true)),
-            ("/graphql", "graphql-ws".to_owned(), (Dialect::TransportWs, false)),
-            ("/graphql", format!("graphql-ws, header-{header}"), (Dialect::AppSync, true)),
-            ("/graphql", format!("graphql-ws,header-{header}"), (Dialect::AppSync, true)),
-            ("/graphql?header=e30=", "graphql-ws".to_owned(), (Dialect::AppSync, true)),
-            ("/graphql?header=e30=", "graphql-transport-ws".into(), (Dialect::TransportWs, true)),
-            ("/graphql/realtime", "graphql-ws".to_owned(), (Dialect::AppSync, true)),
-            ("/graphql//realtime", "graphql-ws".to_owned(), (Dialect::AppSync, true)),
-            ("/realtime?x-custom=a+b", "graphql-ws".to_owned(), (Dialect::AppSync, true)),
-            ("/graphql/realtime", "graphql-transport-ws".into(), (Dialect::AppSync, false)),
+            ("/graphql", "graphql-transport-ws".to_owned(), (newest, None)),
+            ("/graphql", "graphql-ws".to_owned(), (legacy, None)),
+            ("/graphql", "foo, graphql-ws".to_owned(), (legacy, None)),
+            ("/graphql", "graphql-ws, graphql-transport-ws".to_owned(), (newest, None)),
+            ("/graphql", "foo".to_owned(), (newest, unknown)),
+            ("/graphql", String::new(), (newest, missing)),
+            ("/graphql", format!("graphql-ws, header-{header}"), (Dialect::AppSync, None)),
+            ("/graphql", format!("graphql-ws,header-{header}"), (Dialect::AppSync, None)),
+            ("/graphql?header=e30=", "graphql-ws".to_owned(), (Dialect::AppSync, None)),
+            ("/graphql?header=e30=", "graphql-transport-ws".into(), (newest, None)),
+            ("/graphql/realtime", "graphql-ws".to_owned(), (Dialect::AppSync, None)),
+            ("/graphql//realtime", "graphql-ws".to_owned(), (Dialect::AppSync, None)),
+            ("/realtime?x-custom=a+b", "graphql-ws".to_owned(), (Dialect::AppSync, None)),
+            ("/graphql/realtime", "graphql-transport-ws".into(), (Dialect::AppSync, unknown)),
+            ("/graphql/realtime", format!("header-{header}"), (Dialect::AppSync, missing)),
+            ("/graphql/realtime", String::new(), (Dialect::AppSync, missing)),
         ] {
             let offer = offer(address, &[protocols(list.clone())]);
-            assert_eq!((offer.dialect, offer.has_subprotocol), expected, "{address} {list}");
+            assert_eq!((offer.dialect, offer.objection), expected, "{address} {list}");
         }
+        assert_eq!(offer("/realtime", &[]).objection, missing);
         let with_key = [protocols("graphql-ws".into()), ("x-api-key", "k".into())];
         assert_eq!(offer("/graphql", &with_key).dialect, Dialect::AppSync);
     }

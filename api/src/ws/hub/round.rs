@@ -2,7 +2,7 @@
 
 use crate::ws::{
     frame,
-    protocol::{Dialect, rewritten},
+    protocol::{Dialect, event_stream::NEXT_TAIL, rewritten},
 };
 use async_graphql::Response;
 use bytes::Bytes;
@@ -60,6 +60,12 @@ impl Round {
     ) {
         for body in &self.bodies {
             let text = body.of(dialect);
+            if dialect == Dialect::EventStream {
+                frames.extend_from_slice(head);
+                frames.extend_from_slice(text.response());
+                frames.extend_from_slice(NEXT_TAIL);
+                continue;
+            }
             let shared = if inflates { text.deflated() } else { &text.plain[..] };
             frames.extend_from_slice(&frame::header(TEXT, inflates, head.len() + shared.len()));
             frames.extend_from_slice(head);
@@ -71,7 +77,9 @@ impl Round {
 impl Body {
     fn of(&self, dialect: Dialect) -> &Text {
         match dialect {
-            Dialect::TransportWs => &self.text,
+            Dialect::TransportWs | Dialect::SubscriptionsTransportWs | Dialect::EventStream => {
+                &self.text
+            }
             Dialect::AppSync => self.for_appsync.as_ref().unwrap_or(&self.text),
         }
     }
@@ -82,6 +90,11 @@ impl Text {
         // The message is an object whose last member is the response.
         plain.push(b'}');
         Self { plain, deflated: OnceLock::new() }
+    }
+
+    /// The response alone.
+    fn response(&self) -> &[u8] {
+        &self.plain[..self.plain.len() - 1]
     }
 
     fn deflated(&self) -> &[u8] {

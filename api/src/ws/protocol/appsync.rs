@@ -13,7 +13,7 @@ pub(in crate::ws) use payload::rewritten;
 use super::{Command, Event, OperationId};
 use crate::{
     appsync::{AppSyncError, Denial},
-    ws::{CloseCode, operation_map::OperationMap},
+    ws::{CloseCode, operation_map::OperationMap, protocol::message::result_head},
 };
 use async_graphql::{Response, ServerError};
 use message::{ClientMessage, Start};
@@ -60,8 +60,7 @@ impl AppSync {
 
     /// A `data` message up to its payload, a response; a brace ends it.
     pub(crate) fn data_head(id: &OperationId) -> String {
-        let id = serde_json::to_string(id.as_str()).expect("text has a JSON form");
-        format!(r#"{{"id":{id},"type":"data","payload":"#)
+        result_head("data", id)
     }
 
     /// Reads one message of the client.
@@ -174,6 +173,7 @@ fn connection_error(code: CloseCode) -> String {
         CloseCode::CredentialMissing => {
             ("BadRequestException", "Required headers are missing.", 400)
         }
+        CloseCode::SubprotocolMissing => ("BadRequestException", "NoProtocolError", 400),
         CloseCode::SubprotocolNotAcceptable => {
             ("BadRequestException", "SubProtocolNotSupportedError", 400)
         }

@@ -1,7 +1,7 @@
-//! The messages of graphql-transport-ws: strict in what it reads.
+//! The messages of graphql-transport-ws: strict in what it reads. What others have in common with it is here too.
 
 use super::OperationId;
-use crate::json::{IgnoredObject, is_bounded};
+use crate::{json::is_bounded, trusted};
 use async_graphql::{Request, Variables};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -46,12 +46,13 @@ pub(super) struct ServerMessage<'a, P> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Operation {
-    query: String,
+    /// Absent where the document is named.
+    query: Option<String>,
+    document_id: Option<String>,
     variables: Option<Object>,
     operation_name: Option<String>,
-    /// Read so that a wrong type is refused; nothing is expected in it, and a subscription would hold it to its end.
-    #[serde(rename = "extensions")]
-    _extensions: Option<IgnoredObject>,
+    /// Where a document may be named. What else is in it is not kept: a subscription would hold it to its end.
+    extensions: Option<Object>,
 }
 
 impl ClientMessage {
@@ -71,10 +72,34 @@ impl<P: Serialize> ServerMessage<'_, P> {
     }
 }
 
-/// Reads the payload of `subscribe`.
+/// A message that is nothing but its type.
+pub(super) fn bare(kind: &'static str) -> String {
+    ServerMessage { id: None, kind, payload: None::<()> }.text()
+}
+
+/// A message about an operation.
+pub(super) fn of_operation(
+    kind: &'static str,
+    id: &OperationId,
+    payload: Option<impl Serialize>,
+) -> String {
+    ServerMessage { id: Some(id.as_str()), kind, payload }.text()
+}
+
+/// The same up to its payload; a brace ends it.
+pub(super) fn result_head(kind: &'static str, id: &OperationId) -> String {
+    let id = serde_json::to_string(id.as_str()).expect("text has a JSON form");
+    format!(r#"{{"id":{id},"type":"{kind}","payload":"#)
+}
+
+/// Reads the payload of `subscribe`, or of a `start`.
 pub(super) fn request(payload: Object) -> Option<Box<Request>> {
-    let operation: Operation = serde_json::from_value(Value::Object(payload)).ok()?;
-    let mut request = Request::new(operation.query);
+    let mut operation: Operation = serde_json::from_value(Value::Object(payload)).ok()?;
+    let name = trusted::name(operation.document_id, operation.extensions.as_mut());
+    if operation.query.is_none() && name.is_none() {
+        return None;
+    }
+    let mut request = trusted::carrying(Request::new(operation.query.unwrap_or_default()), name);
     request.variables =
         Variables::from_json(Value::Object(operation.variables.unwrap_or_default()));
     request.operation_name = operation.operation_name;

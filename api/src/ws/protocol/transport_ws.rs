@@ -6,10 +6,9 @@
 
 use super::{
     Command, Event, OperationId,
-    message::{self, ClientMessage, Object, ServerMessage},
+    message::{self, ClientMessage, Object, ServerMessage, bare, of_operation, result_head},
 };
 use crate::ws::{CloseCode, close_code::Close, operation_map::OperationMap, token::Credential};
-use serde::Serialize;
 use std::collections::VecDeque;
 
 /// The state of one connection.
@@ -54,8 +53,7 @@ impl TransportWs {
 
     /// A `next` message up to its payload, a response; a brace ends it.
     pub(crate) fn next_head(id: &OperationId) -> String {
-        let id = serde_json::to_string(id.as_str()).expect("text has a JSON form");
-        format!(r#"{{"id":{id},"type":"next","payload":"#)
+        result_head("next", id)
     }
 
     /// Reads one message of the client.
@@ -167,14 +165,6 @@ impl TransportWs {
 
 fn close(code: CloseCode) -> Command {
     Command::Close(code.into())
-}
-
-fn bare(kind: &'static str) -> String {
-    ServerMessage { id: None, kind, payload: None::<()> }.text()
-}
-
-fn of_operation(kind: &'static str, id: &OperationId, payload: Option<impl Serialize>) -> String {
-    ServerMessage { id: Some(id.as_str()), kind, payload }.text()
 }
 
 #[cfg(test)]

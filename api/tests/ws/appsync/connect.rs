@@ -123,13 +123,18 @@ async fn a_path_of_appsync_speaks_nothing_else() {
     )
     .await;
     assert!(head.starts_with("HTTP/1.1 426 "), "{head}");
-    let head = HANDSHAKE.replace("/graphql ", "/graphql/realtime ");
-    let head = format!("{head}sec-websocket-protocol: graphql-transport-ws\r\n");
-    let (answer, stream) = request(server.address, &head).await;
-    assert!(!answer.contains("sec-websocket-protocol"), "{answer}");
-    let socket = WebSocketStream::from_raw_socket(stream, Role::Client, None).await;
-    let mut client = Client { socket, head: answer };
-    let refusal = client.next().await;
-    assert_eq!(refusal["payload"]["errors"][0]["errorCode"], 400);
-    assert_eq!(client.close_code().await, 4406);
+    for (offer, message) in [
+        ("sec-websocket-protocol: graphql-transport-ws\r\n", "SubProtocolNotSupportedError"),
+        ("sec-websocket-protocol: header-e30\r\n", "NoProtocolError"),
+        ("", "NoProtocolError"),
+    ] {
+        let head = HANDSHAKE.replace("/graphql ", "/graphql/realtime ");
+        let (answer, stream) = request(server.address, &format!("{head}{offer}")).await;
+        assert!(!answer.contains("sec-websocket-protocol"), "{answer}");
+        let socket = WebSocketStream::from_raw_socket(stream, Role::Client, None).await;
+        let mut client = Client { socket, head: answer };
+        let error = client.next().await["payload"]["errors"][0].clone();
+        assert_eq!((&error["message"], &error["errorCode"]), (&json!(message), &json!(400)));
+        assert_eq!(client.close_code().await, 4406);
+    }
 }

@@ -38,6 +38,7 @@ fn a_refusal_has_a_type_and_a_code_that_clients_know() {
         (CloseCode::Forbidden, "UnauthorizedException", 401),
         (CloseCode::CredentialMissing, "BadRequestException", 400),
         (CloseCode::SubprotocolNotAcceptable, "BadRequestException", 400),
+        (CloseCode::SubprotocolMissing, "BadRequestException", 400),
         (CloseCode::TooManyConnections, "LimitExceededError", 429),
         (CloseCode::TryAgainLater, "ServiceUnavailable", 503),
     ] {
