@@ -88,14 +88,16 @@ function promises(client, inWorld) {
     assert.equal(shown.content, "from the application");
   });
 
-  it("receives what is sent through another node once it is subscribed", PATIENCE, async () => {
-    const roomId = await host.createRoom("One object a frame");
-    const stream = await bob.subscribe("OnSendMessageSubscription", { roomId });
-    const sent = await host.send(roomId, "to whoever is there");
-    const { onSendMessage } = await stream.take();
-    assert.equal(onSendMessage.id, sent.id);
-    assert.equal(onSendMessage.content, sent.content);
-  });
+  if (client.acknowledges) {
+    it("receives what is sent through another node once it is subscribed", PATIENCE, async () => {
+      const roomId = await host.createRoom("One object a frame");
+      const stream = await bob.subscribe("OnSendMessageSubscription", { roomId });
+      const sent = await host.send(roomId, "to whoever is there");
+      const { onSendMessage } = await stream.take();
+      assert.equal(onSendMessage.id, sent.id);
+      assert.equal(onSendMessage.content, sent.content);
+    });
+  }
 
   it("misses nothing between a query and a subscription with its cursor", PATIENCE, async () => {
     const roomId = await host.createRoom("Query first");
@@ -108,7 +110,7 @@ function promises(client, inWorld) {
 
   it("hears nothing after it unsubscribed", PATIENCE, async () => {
     const roomId = await host.createRoom("Leaving");
-    const leaving = await bob.subscribe("OnSendMessageSubscription", { roomId });
+    const leaving = await bob.subscribe("LeavingSubscription", { roomId, after: "0" });
     const staying = await bob.subscribe("RoomEventsSubscription", { roomId, after: "0" });
     await leaving.unsubscribe();
     const fields = fieldsReceived(bob);
@@ -143,9 +145,10 @@ function promises(client, inWorld) {
       const roomId = await host.createRoom("Closed to some");
       const eve = await world.start(client, { token: await world[`${kind}Token`]("eve") });
       assert.equal(await refusal(eve.request("RoomQuery", { roomId })), client.refused.request);
-      const stream = await eve.subscribe("OnSendMessageSubscription", { roomId });
+      const socketsBefore = eve.sockets;
+      const stream = await eve.subscribe("RoomEventsSubscription", { roomId });
       assert.equal(await refusal(stream.take()), client.refused.subscription);
-      assert.equal(eve.sockets, 1);
+      assert.equal(eve.sockets, socketsBefore + 1);
       await eve.stop();
     });
   }

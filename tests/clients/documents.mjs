@@ -54,6 +54,18 @@ export const RoomEventsSubscription = `
   }
 `;
 
+// By another name, so that its frames are told from those of its sibling.
+export const LeavingSubscription = `
+  subscription LeavingSubscription($roomId: ID!, $after: String) {
+    leaving: roomEvents(roomId: $roomId, after: $after) {
+      cursor
+      events {
+        seq
+      }
+    }
+  }
+`;
+
 export const OnSendMessageSubscription = `
   subscription OnSendMessageSubscription($roomId: ID!) {
     onSendMessage(roomId: $roomId) {

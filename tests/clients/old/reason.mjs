@@ -1,8 +1,8 @@
 import { subscriptionReason } from "../apps/subscription-reason.mjs";
 
-/** What an application can read of an error of Apollo Client 3, and of the link of AppSync, which makes none of its own. */
-export function reasonOf({ graphQLErrors, networkError, errors, message }) {
+/** What an application can read of an error of Apollo Client 3, and of what its links tell as they have it. */
+export function reasonOf({ graphQLErrors, networkError, errors, extensions, message }) {
   if (graphQLErrors?.length > 0) return graphQLErrors[0].extensions.code;
   if (networkError) return networkError.statusCode;
-  return errors ? subscriptionReason(errors[0].message) : message;
+  return errors ? subscriptionReason(errors[0].message) : (extensions?.code ?? message);
 }

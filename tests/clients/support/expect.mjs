@@ -30,7 +30,7 @@ export function messagesOf(room) {
 export function fieldsReceived(application) {
   const fields = new Set();
   application.events.on("frame", ({ type, payload }) => {
-    if (type === "next" || type === "data") for (const field of Object.keys(payload.data)) fields.add(field);
+    if (type === "next" || type === "data") for (const field of Object.keys(payload.data ?? {})) fields.add(field);
   });
   return fields;
 }

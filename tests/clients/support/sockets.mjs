@@ -7,10 +7,13 @@ import WebSocket from "ws";
 /** `open`; `frame` with each message of the node; `settled` when the node has taken notice; `close` with its code. */
 export const sockets = new EventEmitter();
 
+const SUBSCRIPTIONS_TRANSPORT_WS = "subscriptions-transport-ws";
 const ANSWERED_BY_NOTHING = new Set(["subscribe", "complete"]);
 const SETTLING = {
   "graphql-transport-ws": new Set(["pong"]),
   "graphql-ws": new Set(["start_ack", "complete", "error", "connection_error"]),
+  // It has no answer at all to `start`, so whoever wants to know subscribes to what begins with something.
+  [SUBSCRIPTIONS_TRANSPORT_WS]: new Set(["data", "complete", "error", "connection_error"]),
 };
 
 /**
@@ -38,6 +41,12 @@ export class ObservedSocket extends WebSocket {
 
   #observe(message) {
     sockets.emit("frame", message);
-    if (SETTLING[this.protocol].has(message.type)) sockets.emit("settled");
+    if (SETTLING[this.#spoken()].has(message.type)) sockets.emit("settled");
+  }
+
+  // Two protocols have one name.
+  #spoken() {
+    const isShared = this.protocol === "graphql-ws" && !new URL(this.url).pathname.endsWith("/realtime");
+    return isShared ? SUBSCRIPTIONS_TRANSPORT_WS : this.protocol;
   }
 }
