@@ -81,4 +81,13 @@ export const CLIENTS = [
     acknowledges: false,
     resumes: true,
   },
+  {
+    name: "graphql-sse, queries and mutations too",
+    module: "apps/sse.mjs",
+    refused: { request: "UNAUTHENTICATED", subscription: "UNAUTHENTICATED" },
+    acknowledges: true,
+    // Each subscription is a request of its own.
+    separate: true,
+    resumes: true,
+  },
 ];

@@ -6,8 +6,10 @@ import { once } from "node:events";
 import { inspect } from "node:util";
 
 import { ObservedSocket, sockets } from "./sockets.mjs";
+import { observedFetch } from "./streams.mjs";
 
 globalThis.WebSocket = ObservedSocket;
+globalThis.fetch = observedFetch;
 
 const beats = new Set();
 const { setInterval } = globalThis;
