@@ -1,5 +1,6 @@
 import { createClient } from "graphql-ws";
-import { commitMutation, Environment, fetchQuery, Network, Observable, RecordSource, requestSubscription, Store } from "relay-runtime";
+import { Environment, Network, Observable, RecordSource, Store } from "relay-runtime";
+import { commitMutation, fetchQuery, requestSubscription } from "relay-runtime";
 
 import * as artifacts from "../relay/build/index.mjs";
 
@@ -23,8 +24,10 @@ export function open({ url, socketUrl, getToken }) {
       name.endsWith("Mutation")
         ? mutate(environment, artifacts[name], variables)
         : fetchQuery(environment, artifacts[name], variables, { fetchPolicy: "network-only" }).toPromise(),
-    subscribe: ({ name, variables }, { next, error }) =>
-      requestSubscription(environment, { subscription: artifacts[name], variables, onNext: next, onError: error }).dispose,
+    subscribe: ({ name, variables }, { next: onNext, error: onError }) => {
+      const subscription = artifacts[name];
+      return requestSubscription(environment, { subscription, variables, onNext, onError }).dispose;
+    },
     close: () => socket.dispose(),
   };
 }

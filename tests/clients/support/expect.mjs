@@ -16,7 +16,8 @@ export async function takeMessages(stream, count) {
   const messages = [];
   while (messages.length < count) {
     const { events } = (await stream.take()).roomEvents;
-    messages.push(...events.filter(({ __typename }) => __typename === "MessageSent").map(({ message }) => plain(message)));
+    const sent = events.filter(({ __typename }) => __typename === "MessageSent");
+    messages.push(...sent.map(({ message }) => plain(message)));
   }
   return messages;
 }

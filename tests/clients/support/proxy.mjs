@@ -16,7 +16,8 @@ export async function selfSignedCertificate() {
     ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "1"],
     ...["-keyout", keyFile, "-out", file],
   ]);
-  return { file, cert: await readFile(file), key: await readFile(keyFile), remove: () => rm(folder, { recursive: true }) };
+  const remove = () => rm(folder, { recursive: true });
+  return { file, cert: await readFile(file), key: await readFile(keyFile), remove };
 }
 
 /** Ends TLS before a node, as a load balancer does. */
