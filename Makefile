@@ -75,7 +75,7 @@ print-cargo-deny:
 	@echo $(CARGO_DENY)
 
 .PHONY: setup
-setup: $(CLIENTS) ## Install what the tests start: Redis, Chromium, the clients
+setup: $(CLIENTS) ## Install what the tests start: Redis, OpenSSL, Chromium, the clients
 	scripts/setup.sh
 
 .PHONY: test

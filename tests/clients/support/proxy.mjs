@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 import { promisify } from "node:util";
 
-/** A certificate for `localhost` that signs itself. `file` is its path, for those who shall trust it. */
+/** A certificate for 127.0.0.1 that signs itself. `file` is its path, for those who shall trust it. */
 export async function selfSignedCertificate() {
   const folder = await mkdtemp(join(tmpdir(), "plenary-certificate-"));
   const [file, keyFile] = [join(folder, "certificate.pem"), join(folder, "key.pem")];
   await promisify(execFile)("openssl", [
     ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
-    ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "1"],
+    ...["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "1"],
     ...["-keyout", keyFile, "-out", file],
   ]);
   const remove = () => rm(folder, { recursive: true });
@@ -75,5 +75,5 @@ async function listen(server) {
     server.close();
     for (const socket of sockets) socket.destroy();
   };
-  return { host: `localhost:${server.address().port}`, stop };
+  return { host: `127.0.0.1:${server.address().port}`, stop };
 }
