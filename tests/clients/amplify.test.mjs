@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { after, before, describe, it } from "node:test";
 
 import { CLIENTS } from "./clients.mjs";
-import { messagesOf } from "./support/expect.mjs";
+import { messagesOf, refusal, takeMessages } from "./support/expect.mjs";
 import { startLossyProxy } from "./support/proxy.mjs";
 import { startWorld } from "./support/world.mjs";
 
@@ -46,6 +46,28 @@ describe("Amplify, in what it does by itself,", { timeout: 120_000 }, () => {
 
     const sent = await world.host.send(roomId, "on the second socket");
     assert.equal((await second.take()).onSendMessage.id, sent.id);
+    assert.equal(bob.sockets, 2);
+  });
+});
+
+describe("Amplify, at nodes that deny in AppSync's own word,", { timeout: 120_000 }, () => {
+  let world;
+  before(async () => (world = await startWorld({ APPSYNC_DENIAL: "unauthorized" })));
+  after(() => world?.stop());
+
+  // Trap 4, as it is with AppSync: why nodes have another word unless they are told so.
+  it("closes the socket with all its subscriptions, and a cursor brings what they missed", PATIENCE, async () => {
+    const bob = await world.start(AMPLIFY, { token: await world.token("bob") });
+    const roomId = await world.host.createRoom("Siblings");
+    const sibling = await bob.subscribe("RoomEventsSubscription", { roomId, after: "0" });
+
+    const closed = once(bob.events, "close");
+    const denied = await bob.subscribe("ModerationEventsSubscription", { roomId });
+    assert.equal(await refusal(denied.take()), "FORBIDDEN");
+    await closed;
+
+    const sent = await world.host.send(roomId, "while nobody listened");
+    assert.deepEqual(await takeMessages(sibling, 1), [sent]);
     assert.equal(bob.sockets, 2);
   });
 });

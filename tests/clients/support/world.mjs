@@ -7,11 +7,11 @@ export const READ_ONLY_KEY = "da2-0123456789abcdef";
 
 /**
  * Two nodes: `host` is at the first and needs no client, the applications are at the second, with TLS before it for
- * those that need it.
+ * those that need it. `settings` are environment variables of the nodes.
  */
-export async function startWorld() {
-  const settings = { API_KEYS: `website read-only ${READ_ONLY_KEY}`, DRAIN_SPREAD: "1s" };
-  const cluster = await startCluster({ nodes: 2, settings });
+export async function startWorld(settings = {}) {
+  const common = { API_KEYS: `website read-only ${READ_ONLY_KEY}`, DRAIN_SPREAD: "1s" };
+  const cluster = await startCluster({ nodes: 2, settings: { ...common, ...settings } });
   const certificate = await selfSignedCertificate();
   const [first, second] = cluster.nodes;
   const proxy = await startTlsProxy(second.host, certificate);
