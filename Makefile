@@ -18,6 +18,9 @@ DYNAMODB_LOCAL_PORT ?= 8123
 WEB_PAGES := web/dist/graphiql.html
 WEB_SOURCES := $(shell find web -type f -not -path 'web/dist/*' -not -path 'web/node_modules/*')
 
+# Two folders, because some clients exclude the dependencies of others.
+CLIENTS := tests/clients/node_modules/.package-lock.json tests/clients/old/node_modules/.package-lock.json
+
 .PHONY: help
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -72,7 +75,7 @@ print-cargo-deny:
 	@echo $(CARGO_DENY)
 
 .PHONY: setup
-setup: tests/clients/node_modules/.package-lock.json ## Install what the tests start: Redis, Chromium, the clients
+setup: $(CLIENTS) ## Install what the tests start: Redis, OpenSSL, Chromium, the clients
 	scripts/setup.sh
 
 .PHONY: test
@@ -83,11 +86,11 @@ test-rust: web ## The tests of the crates
 	cargo test --workspace --no-fail-fast
 
 .PHONY: test-clients
-test-clients: build tests/clients/node_modules/.package-lock.json ## Real clients against a cluster of two nodes
+test-clients: build $(CLIENTS) ## Real clients against a cluster of two nodes
 	cd tests/clients && PLENARY_BIN=$(abspath $(PLENARY)) npm test
 
 .PHONY: test-dynamodb-local
-test-dynamodb-local: build tests/clients/node_modules/.package-lock.json ## What touches the table, against AWS's DynamoDB Local
+test-dynamodb-local: build $(CLIENTS) ## What touches the table, against AWS's DynamoDB Local
 	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) cargo test --package resolvers --test dynamodb
 	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) cargo test --package api --test rooms
 	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) $(MAKE) --no-print-directory test-clients

@@ -6,6 +6,7 @@ missing=()
 
 main() {
     need redis-server redis-server
+    need openssl openssl
     [[ -x ${CHROMIUM_BIN:-} ]] || need chromium chromium
     [[ ${#missing[@]} -eq 0 ]] || install
 }

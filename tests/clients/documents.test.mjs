@@ -11,7 +11,7 @@ const examples = new URL("../../web/src/graphiql/examples/", import.meta.url);
 
 describe("every document fits the schema", () => {
   for (const [name, document] of Object.entries(documents)) {
-    it(name, () => assert.deepEqual(validate(schema, document), []));
+    it(name, () => assert.deepEqual(validate(schema, parse(document)), []));
   }
 });
 

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
-import { SEND_MESSAGE } from "./documents.mjs";
-import { apolloClient } from "./support/apollo.mjs";
 import { openBrowser } from "./support/browser.mjs";
 import { startCluster } from "./support/cluster.mjs";
+import { person } from "./support/http.mjs";
 
 describe("GraphiQL in a browser", { timeout: 120_000 }, () => {
   let cluster;
@@ -55,10 +54,9 @@ describe("GraphiQL in a browser", { timeout: 120_000 }, () => {
     await run();
     await page.getByRole("button", { name: /^Stop query/ }).waitFor();
 
-    const { apollo } = apolloClient(node, await cluster.token("bob"));
-    const variables = { roomId: "town-hall", content: "Hello, GraphiQL" };
+    const bob = person(node, await cluster.token("bob"));
     // The page does not show when its subscription is in force, so a message comes until one is seen.
-    const sending = setInterval(() => apollo.mutate({ mutation: SEND_MESSAGE, variables }), 500);
+    const sending = setInterval(() => bob.send("town-hall", "Hello, GraphiQL"), 500);
     await answer('"Hello, GraphiQL"').finally(() => clearInterval(sending));
 
     await page.getByRole("button", { name: /^Stop query/ }).click();

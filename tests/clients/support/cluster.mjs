@@ -1,24 +1,20 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 
 import { Child, freePort, isListening, isOk } from "./child.mjs";
+import { tokensOf } from "./tokens.mjs";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const plenary =
   process.env.PLENARY_BIN ?? join(process.env.CARGO_TARGET_DIR ?? join(repository, "target"), "debug", "plenary");
 
-
-
-
 /**
  * Starts a cluster of its own: Redis, a table, and nodes that share both and one development key.
- * With DYNAMODB_ENDPOINT set, the table is the one there instead.
+ * With DYNAMODB_ENDPOINT set, the table is the one there instead. `settings` are environment variables of the nodes.
  */
-export async function startCluster({ nodes: count }) {
+export async function startCluster({ nodes: count, settings }) {
   const dataDir = await mkdtemp(join(tmpdir(), "plenary-clients-"));
   const children = [];
   const stop = async () => {
@@ -32,11 +28,12 @@ export async function startCluster({ nodes: count }) {
       DATA_DIR: dataDir,
       REDIS_URL: await startRedis(children),
       DYNAMODB: process.env.DYNAMODB_ENDPOINT ?? (await startTable(children)),
+      ...settings,
     };
     const nodes = [];
     // One after the other: the first one makes the table and the development key.
     while (nodes.length < count) nodes.push(await startNode(children, env));
-    return { nodes, stop, token: (user, ...groups) => token(dataDir, user, groups) };
+    return { nodes, stop, ...tokensOf(plenary, dataDir) };
   } catch (error) {
     await stop();
     throw error;
@@ -60,23 +57,25 @@ async function startTable(children) {
 async function startNode(children, env) {
   const host = `127.0.0.1:${await freePort()}`;
   const admin = `127.0.0.1:${await freePort()}`;
-  const child = new Child(`plenary serve (${host})`, plenary, ["serve", "--create-table"], {
-    ...env,
-    LISTEN: host,
-    ADMIN_LISTEN: admin,
-  });
-  await start(children, child, () => isOk(`http://${host}/readyz`));
-  return { page: `http://${host}`, http: `http://${host}/graphql`, ws: `ws://${host}/graphql` };
+  const run = async () => {
+    const child = new Child(`plenary serve (${host})`, plenary, ["serve", "--create-table"], {
+      ...env,
+      LISTEN: host,
+      ADMIN_LISTEN: admin,
+    });
+    await start(children, child, () => isOk(`http://${host}/readyz`));
+    return child;
+  };
+  let child = await run();
+  const restart = async () => {
+    await child.stop();
+    children.splice(children.indexOf(child), 1);
+    child = await run();
+  };
+  return { host, page: `http://${host}`, http: `http://${host}/graphql`, ws: `ws://${host}/graphql`, restart };
 }
 
 async function start(children, child, probe) {
   children.push(child);
   await child.ready(probe);
-}
-
-/** A token of the development issuer, whose key the nodes of the cluster share. */
-async function token(dataDir, user, groups) {
-  const args = ["token", "--user", user, ...groups.flatMap((group) => ["--group", group])];
-  const { stdout } = await promisify(execFile)(plenary, args, { env: { PATH: process.env.PATH, DATA_DIR: dataDir } });
-  return stdout.trim();
 }

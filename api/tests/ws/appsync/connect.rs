@@ -29,6 +29,7 @@ async fn the_answer_names_graphql_ws_and_reflects_no_credential() {
     }
 }
 
+/// Trap 12: clients of different ages send it differently, and AppSync's published simulator shuts out all but the oldest.
 #[tokio::test]
 async fn the_header_is_read_in_its_three_forms_with_names_in_any_case() {
     let server = Server::default();
