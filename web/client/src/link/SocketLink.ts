@@ -11,6 +11,9 @@ import type { ConnectionState } from "./connection.ts";
 import { ResumingPayload } from "./resumingPayload.ts";
 import type { TokenSource } from "./token.ts";
 
+/** For how long a socket that nobody uses is kept: a room that is left is often entered again at once. */
+const LINGER_MS = 3_000;
+
 /** How the socket is made. */
 export interface SocketOptions {
   /** The address, `wss://.../graphql`; a function is asked at each attempt. */
@@ -44,6 +47,7 @@ export class SocketLink extends ApolloLink {
       url: options.url,
       ...(options.webSocketImpl !== undefined && { webSocketImpl: options.webSocketImpl }),
       connectionParams: async () => ({ Authorization: await options.token({ isStale: this.#refusedTokens > 0 }) }),
+      lazyCloseTimeout: LINGER_MS,
       retryAttempts: Infinity,
       shouldRetry: (event) => !isClose(event) || this.#isWorthRetrying(event),
       retryWait: () => this.#wait(),
