@@ -111,7 +111,7 @@ function listOf(
   const rows = edges ?? nodes?.map((node) => ({ node })) ?? [];
   return {
     __typename: "MessageConnection",
-    rows: Object.fromEntries(rows.map((row) => [readField<string>("id", row.node), row])),
+    rows: Object.fromEntries(rows.map((row): [string, Row] => [readField<string>("id", row.node) ?? "", row])),
     pageInfo: { ...pageInfo },
     filter: filterOf(rules, args),
   };

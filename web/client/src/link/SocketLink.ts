@@ -59,7 +59,7 @@ export class SocketLink extends ApolloLink {
     const { query, variables, operationName, extensions } = operation;
     return new Observable((observer) => {
       const payload = new ResumingPayload(query, { query: print(query), operationName, variables, extensions });
-      return this.#client.subscribe<Record<string, unknown>>(payload, {
+      return this.#client.subscribe(payload, {
         next: (result) => {
           this.#received(payload.received(result.data));
           observer.next(result as ApolloLink.Result);

@@ -12,7 +12,7 @@ export class AuthLink extends ApolloLink {
       const send = (isStale: boolean) =>
         from(Promise.resolve(token({ isStale }))).pipe(
           switchMap((authorization) => {
-            operation.setContext(({ headers }) => ({ headers: { ...headers, authorization } }));
+            operation.setContext((context) => ({ headers: { ...(context["headers"] as Record<string, string> | undefined), authorization } }));
             return forward(operation);
           }),
         );

@@ -36,7 +36,7 @@ describe("the client against two nodes", { timeout: 20_000 }, () => {
     cluster = await startCluster({ nodes: 3 });
     tokens = { ada: await cluster.token("ada", "plenary-hosts"), bob: await cluster.token("bob") };
   }, 120_000);
-  afterAll(() => cluster?.stop());
+  afterAll(() => cluster.stop());
 
   beforeEach(async (context) => {
     const [first, second] = cluster.nodes;
