@@ -72,7 +72,15 @@ async function startNode(children, env) {
     children.splice(children.indexOf(child), 1);
     child = await run();
   };
-  return { host, page: `http://${host}`, http: `http://${host}/graphql`, ws: `ws://${host}/graphql`, restart };
+  return {
+    host,
+    page: `http://${host}`,
+    http: `http://${host}/graphql`,
+    ws: `ws://${host}/graphql`,
+    restart,
+    stop: () => child.stop(),
+    kill: () => child.kill(),
+  };
 }
 
 async function start(children, child, probe) {
