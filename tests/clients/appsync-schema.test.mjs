@@ -7,14 +7,12 @@ import { promisify } from "node:util";
 
 import { generateGraphQLDocuments } from "@aws-amplify/graphql-docs-generator";
 import { generateFromString } from "@aws-amplify/graphql-types-generator";
-import { gql } from "@apollo/client";
 import { codegen } from "@graphql-codegen/core";
 import * as typescript from "@graphql-codegen/typescript";
 import * as operationTypes from "@graphql-codegen/typescript-operations";
 import { parse } from "graphql";
 
-import { apolloClient, collect, inForce } from "./support/apollo.mjs";
-import { startCluster } from "./support/cluster.mjs";
+import { startWorld } from "./support/world.mjs";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 const plenary =
@@ -25,6 +23,8 @@ const SCALARS = "scalar AWSDateTime scalar AWSJSON";
 
 /** What `amplify codegen` asks for as the maximum statement depth, if one just presses Enter. */
 const DEPTH = 2;
+
+const APOLLO = { module: "apps/apollo.mjs" };
 
 describe("the schema in AppSync's dialect", { timeout: 120_000 }, () => {
   let sdl;
@@ -76,26 +76,19 @@ describe("the schema in AppSync's dialect", { timeout: 120_000 }, () => {
   });
 
   it("has documents that a node serves", async () => {
-    const cluster = await startCluster({ nodes: 1 });
-    const [node] = cluster.nodes;
-    const clients = [];
-    const connect = async (...user) => {
-      clients.push(apolloClient(node, await cluster.token(...user)));
-      return clients.at(-1);
-    };
+    const world = await startWorld();
     try {
       const { queries, mutations, subscriptions } = documents;
+      const connect = async (...user) => world.start(APOLLO, { token: await world.token(...user) });
       const [host, ada] = [await connect("host", "plenary-hosts"), await connect("ada")];
-      const mutate = async (client, name, input) => {
-        const { data } = await client.apollo.mutate({ mutation: gql(mutations.get(name)), variables: { input } });
-        return data[name];
+      const mutate = async (application, name, input) => {
+        const document = { name: `${name}Mutation`, document: mutations.get(name) };
+        return (await application.request(document, { input }))[name];
       };
       const { id: roomId } = await mutate(host, "createRoom", { name: "Hall" });
       // The variables that are not given filter nothing, though the document names them all.
-      const subscribe = (name, variables) => {
-        const query = gql(subscriptions.get(name));
-        return inForce(ada, () => collect(ada.apollo.subscribe({ query, variables: { roomId, ...variables } })));
-      };
+      const subscribe = (name, variables) =>
+        ada.subscribe({ name, document: subscriptions.get(name) }, { roomId, ...variables });
       const streams = {
         onSendMessage: await subscribe("onSendMessage"),
         onSendReply: await subscribe("onSendReply"),
@@ -118,15 +111,11 @@ describe("the schema in AppSync's dialect", { timeout: 120_000 }, () => {
       assert.deepEqual(version(heard.onChangeMessage), version(edited));
       assert.deepEqual(version(heard.onDeleteMessage), version(deleted));
 
-      const query = gql(queries.get("messages"));
-      const { data } = await ada.apollo.query({ query, variables: { roomId, last: 10 } });
-      assert.deepEqual(data.messages.nodes.map(({ id }) => id), [sent.id]);
+      const query = { name: "messages", document: queries.get("messages") };
+      const { messages } = await ada.request(query, { roomId, last: 10 });
+      assert.deepEqual(messages.nodes.map(({ id }) => id), [sent.id]);
     } finally {
-      for (const { apollo, socket } of clients) {
-        apollo.stop();
-        await socket.dispose();
-      }
-      await cluster.stop();
+      await world.stop();
     }
   });
 });

@@ -123,6 +123,8 @@ export class Application {
   }
 }
 
-function operation(name, variables) {
-  return { name, document: documents[name], variables };
+/** `of` is the name of one of our documents, or a name with a document of the test's own. */
+function operation(of, variables) {
+  const named = typeof of === "string" ? { name: of, document: documents[of] } : of;
+  return { ...named, variables };
 }
