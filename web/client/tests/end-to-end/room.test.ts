@@ -119,12 +119,12 @@ describe("the client against two nodes", { timeout: 20_000 }, () => {
 
   it("sends a message once, although the answer is lost", async () => {
     const room = await enter(bob);
-    proxy.loseAnswers(1);
-    // The next request needs a connection of its own, whose answer is lost.
+    proxy.loseAnswers(2);
     const shown = until(room.view, ({ pending }) => pending.length === 1);
     const sent = sendMessage(bob.apollo, { roomId, content: "just once" });
     await shown;
     await sent;
+    expect(proxy.lost).toBe(2);
 
     expect((await readRoom(ada.apollo, roomId)).messages.nodes.map(({ content }) => content)).toEqual(["just once"]);
     expect(contents(bob)).toEqual(["just once"]);

@@ -8,7 +8,8 @@ export class Proxy {
 
   #server: ReturnType<typeof createServer>;
   #sockets: Set<Socket>;
-  #losesAnswers = 0;
+  #toLose = 0;
+  #lost = 0;
   #target: number;
 
   private constructor(server: ReturnType<typeof createServer>, target: string) {
@@ -36,9 +37,14 @@ export class Proxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Of the next connections, so many are cut when the node answers, which has done then what it was asked. */
+  /** The answers to the next so many requests are lost with their connections; the node has done what it was asked. */
   loseAnswers(count: number): void {
-    this.#losesAnswers = count;
+    this.#toLose = count;
+  }
+
+  /** How many answers were lost. */
+  get lost(): number {
+    return this.#lost;
   }
 
   /** Ends it. */
@@ -50,8 +56,6 @@ export class Proxy {
 
   #carry(near: Socket): void {
     const far = connect(this.#target, "127.0.0.1");
-    const isLosing = this.#losesAnswers > 0;
-    if (isLosing) this.#losesAnswers--;
     for (const [socket, other] of [[near, far], [far, near]] as const) {
       this.#sockets.add(socket);
       socket.on("error", () => undefined);
@@ -60,9 +64,21 @@ export class Proxy {
         other.destroy();
       });
     }
-    near.pipe(far);
-    if (isLosing) far.once("data", () => near.destroy());
-    else far.pipe(near);
+    let isLosing = false;
+    near.on("data", (chunk: Buffer) => {
+      if (this.#toLose > 0 && chunk.toString("latin1").startsWith("POST ")) {
+        this.#toLose--;
+        isLosing = true;
+      }
+      far.write(chunk);
+    });
+    far.on("data", (chunk: Buffer) => {
+      if (!isLosing) near.write(chunk);
+      else if (!near.destroyed) {
+        this.#lost++;
+        near.destroy();
+      }
+    });
   }
 }
 
