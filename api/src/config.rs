@@ -111,6 +111,11 @@ pub struct Config {
     /// production an empty list stands for every loopback origin.
     #[arg(long, env = "ALLOWED_ORIGINS", value_delimiter = ',', hide_env_values = true)]
     pub allowed_origins: Vec<Origin>,
+    /// A list of documents beside which nothing runs, over any protocol: Apollo's persisted query manifest, or a JSON object from
+    /// names to texts. Clients send a name (`documentId`, or `extensions.persistedQuery`) or the very text. It is read at start;
+    /// what is wrong with it ends the process. GraphiQL runs what is listed, too, and automatic persisted queries are off.
+    #[arg(long, env = "TRUSTED_DOCUMENTS", hide_env_values = true)]
+    pub trusted_documents: Option<PathBuf>,
     /// What a GraphQL document may ask for.
     #[command(flatten)]
     pub document: DocumentLimits,

@@ -133,7 +133,6 @@ mod tests {
             max_root_fields: 20,
             max_tokens: 2000,
             max_directives: 4,
-            trusted_documents: None,
         }
     }
 }

@@ -125,7 +125,7 @@ fn broker(config: &Config) -> Result<Broker, Box<dyn Error>> {
 
 /// What is wrong with the list ends the process, rather than all that its clients ask.
 async fn trusted_documents(config: &Config) -> Result<TrustedDocuments, Box<dyn Error>> {
-    let Some(path) = &config.document.trusted_documents else {
+    let Some(path) = &config.trusted_documents else {
         return Ok(TrustedDocuments::default());
     };
     let builder = errors::apply(resolvers::schema());

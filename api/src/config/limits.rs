@@ -3,7 +3,7 @@
 use super::value::{bytes, duration, header_bytes, positive};
 use crate::appsync::Denial;
 use clap::Args;
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 /// What a GraphQL document may ask for. Fragments count wherever they are spread.
 #[derive(Clone, Debug, Args)]
@@ -26,11 +26,6 @@ pub struct DocumentLimits {
     /// Directives on one field, fragment or operation.
     #[arg(long, env = "MAX_DIRECTIVES", default_value = "4", value_parser = positive, hide_env_values = true)]
     pub max_directives: usize,
-    /// A list of documents beside which nothing runs, over any protocol: Apollo's persisted query manifest, or a JSON object from
-    /// names to texts. Clients send a name (`documentId`, or `extensions.persistedQuery`) or the very text. It is read at start;
-    /// what is wrong with it ends the process. GraphiQL runs what is listed, too, and automatic persisted queries are off.
-    #[arg(long, env = "TRUSTED_DOCUMENTS", hide_env_values = true)]
-    pub trusted_documents: Option<PathBuf>,
 }
 
 /// What a connection may cost.

@@ -104,7 +104,7 @@ async fn start(adjust: impl FnOnce(&mut Config), development: Option<Development
     };
     let schema = builder().finish();
     let prepare: Prepare = Arc::new(|request, identity, _| request.data(identity));
-    let trusted = match &config.document.trusted_documents {
+    let trusted = match &config.trusted_documents {
         Some(path) => TrustedDocuments::load(path, builder()).await.unwrap(),
         None => TrustedDocuments::default(),
     };

@@ -29,7 +29,7 @@ impl Listed {
     }
 
     async fn serve(&self) -> Server {
-        serve_with(|config| config.document.trusted_documents = Some(self.0.clone())).await
+        serve_with(|config| config.trusted_documents = Some(self.0.clone())).await
     }
 }
 

@@ -187,6 +187,24 @@ async fn a_reader_that_stops_is_ended_and_resumes_without_loss_while_others_hear
     assert_eq!(seen, (1..=sent).collect::<Vec<_>>());
 }
 
+/// It would hold its connection for as long as HTTP is patient with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_does_not_even_hear_its_end_loses_the_connection() {
+    let (data, node) = node(&["--send-queue", "32KiB", "--write-timeout", "1h"]).await;
+    let host = Client::new(node.address, data.token("hedy", &["plenary-hosts"]).await);
+    host.create_room("hall").await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(2048).unwrap();
+    let socket = socket.connect(node.address).await.unwrap();
+    let mut slow = host.stream_on(socket, FOLLOW, json!({ "r": "hall" })).await;
+    let text = "\u{1f44f}".repeat(480);
+    while node.metric("plenary_sse_streams").await > 0.0 {
+        host.send("hall", &text).await;
+    }
+    // What it was sent is there, and then the connection ends in the middle: nothing says why.
+    assert_eq!(slow.farewell().await, "");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silent_stream_says_that_it_is_alive_and_ends_with_its_node() {
     let (data, mut node) = node(&["--keep-alive", "700ms", "--drain-spread", "1s"]).await;
