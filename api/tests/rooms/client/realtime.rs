@@ -57,14 +57,17 @@ impl Realtime {
 
     /// The next message that is more than a sign of life.
     pub(crate) async fn hear(&mut self) -> Value {
-        loop {
-            let frame = timeout(PATIENCE, self.socket.next()).await.expect("something to hear");
-            let Message::Text(text) = frame.unwrap().unwrap() else { continue };
-            let message: Value = serde_json::from_str(&text).unwrap();
-            if message["type"] != "ka" {
-                return message;
+        let message = async {
+            loop {
+                let frame = self.socket.next().await.unwrap().unwrap();
+                let Message::Text(text) = frame else { continue };
+                let message: Value = serde_json::from_str(&text).unwrap();
+                if message["type"] != "ka" {
+                    return message;
+                }
             }
-        }
+        };
+        timeout(PATIENCE, message).await.expect("something to hear")
     }
 
     /// Stops a subscription, and returns when that is acknowledged.

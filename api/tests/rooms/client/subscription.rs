@@ -22,18 +22,17 @@ impl Subscription {
     }
 
     pub(super) async fn hear(&mut self) -> String {
-        loop {
-            let frame = timeout(PATIENCE, self.socket.next())
-                .await
-                .expect("something to hear")
-                .unwrap()
-                .unwrap();
-            match frame {
-                Message::Text(text) => return text.to_string(),
-                Message::Close(frame) => panic!("closed: {frame:?}"),
-                _ => {}
+        // Pings come however long there is nothing to hear.
+        let text = async {
+            loop {
+                match self.socket.next().await.unwrap().unwrap() {
+                    Message::Text(text) => return text.to_string(),
+                    Message::Close(frame) => panic!("closed: {frame:?}"),
+                    _ => {}
+                }
             }
-        }
+        };
+        timeout(PATIENCE, text).await.expect("something to hear")
     }
 
     /// The next message of the subscription.
