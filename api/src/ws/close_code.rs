@@ -13,7 +13,7 @@
 //! | 1013 | the token cannot be checked now | yes |
 //! | 4400 | not a message of the protocol | no |
 //! | 4401 | an operation before `connection_ack` | no |
-//! | 4403 | the token is missing, refused, or has expired meanwhile | yes |
+//! | 4403 | the token is missing or refused | yes |
 //! | 4406 | no subprotocol in common | no |
 //! | 4408 | no acknowledged `connection_init` in time | yes |
 //! | 4409 | the id belongs to a running operation | no |
@@ -25,6 +25,7 @@
 //! | 4804 | the user has as many connections as one may have | yes |
 //! | 4805 | the user was banned from a room: the next connection serves the other rooms, and this one answers BANNED | yes |
 //! | 4806 | the user has another role in a room: the next connection delivers what that role sees | yes |
+//! | 4807 | the token with which the connection began has expired: the next one shows another | yes |
 //!
 //! A client's own close is answered with the client's code.
 
@@ -55,8 +56,8 @@ pub enum CloseCode {
     CredentialMissing,
     /// The token is refused.
     Forbidden,
-    /// The token has expired. It shares 4403 with [`CloseCode::Forbidden`]: clients that fetch a new token before they
-    /// retry do so on 4403, and 4401 would keep them away for good.
+    /// The token has expired that let the client in. It is no [`CloseCode::Forbidden`]: clients fetch a token for each connection,
+    /// so coming back helps here, and only here.
     TokenExpired,
     /// The client offers no subprotocol at all.
     SubprotocolMissing,
@@ -120,7 +121,7 @@ impl CloseCode {
             Self::InvalidMessage => (4400, "Invalid message received"),
             Self::Unauthorized => (4401, "Unauthorized"),
             Self::CredentialMissing | Self::Forbidden => (4403, "Forbidden"),
-            Self::TokenExpired => (4403, "Token expired"),
+            Self::TokenExpired => (4807, "Token expired"),
             Self::SubprotocolMissing | Self::SubprotocolNotAcceptable => {
                 (4406, "Subprotocol not acceptable")
             }

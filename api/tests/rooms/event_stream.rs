@@ -145,7 +145,7 @@ async fn a_token_that_ends_ends_its_stream() {
     host.create_room("hall").await;
     let ada = Client::new(node.address, data.token_for("ada", "3s").await);
     let mut stream = ada.stream_room(Value::Null).await;
-    assert_eq!(stream.farewell().await, "4403 Token expired");
+    assert_eq!(stream.farewell().await, "4807 Token expired");
     assert_eq!(ada.stream_room(Value::Null).await.status(), "401");
 }
 

@@ -85,7 +85,7 @@ async fn an_expired_token_ends_its_connection_so_that_the_client_may_renew_it() 
     // Long enough for a busy machine to subscribe before it is over.
     client.init("millis:2000").await;
     client.subscribe_live("s", "subscription { heard(room: \"r\") }").await;
-    assert_eq!(client.closed().await, (4403, "Token expired".to_owned()));
+    assert_eq!(client.closed().await, (4807, "Token expired".to_owned()));
     server.world.until(|| server.world.listeners() == 0).await;
 }
 
@@ -102,7 +102,7 @@ async fn expired_tokens_end_their_connections_within_the_sweep() {
         clients.push((Instant::now() + Duration::from_secs(1) + grace, client));
     }
     for (due, client) in &mut clients {
-        assert_eq!(client.closed().await.0, 4403);
+        assert_eq!(client.closed().await.0, 4807);
         let late = due.elapsed();
         assert!(late < SWEEP + Duration::from_secs(1), "closed {late:?} late");
     }

@@ -195,5 +195,5 @@ async fn a_token_that_ends_ends_the_connection() {
     let server = Server::start(Limits { expiry_grace: Duration::ZERO, ..Limits::default() });
     let mut client = server.legacy_as("millis:300").await;
     client.begin("1", HEARD).await;
-    assert_eq!(client.closed().await, (4403, "Token expired".to_owned()));
+    assert_eq!(client.closed().await, (4807, "Token expired".to_owned()));
 }

@@ -99,11 +99,7 @@ async fn too_many_connections_of_a_user_are_worth_another_try() {
 /// Trap 3: a `ka` would make graphql-ws close, a `next` means nothing to Amplify.
 #[tokio::test]
 async fn the_two_protocols_never_mix() {
-    let server = Server::start(Limits {
-        beat: Duration::from_millis(1),
-        keep_alive: Duration::from_millis(600),
-        ..Limits::default()
-    });
+    let server = Server::start(Limits { beat: Duration::from_millis(1), ..Limits::default() });
     let mut plain = server.connect().await;
     let mut appsync = server.appsync("ada").await;
     // The sweep has looked at both by then.

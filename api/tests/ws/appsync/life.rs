@@ -67,7 +67,7 @@ async fn the_first_token_that_expires_ends_the_connection_whosever_it_is() {
     let mut client = server.appsync("ada").await;
     client.start("a", HEARD, "millis:700").await;
     client.started("a").await;
-    assert_eq!(client.closed().await, (4403, "Token expired".to_owned()));
+    assert_eq!(client.closed().await, (4807, "Token expired".to_owned()));
     let mut client = server.appsync("ada").await;
     client.start("a", HEARD, "millis:0").await;
     assert_eq!(client.error("a").await["errorInfo"], json!({ "code": "UNAUTHENTICATED" }));

@@ -28,7 +28,7 @@ export const REACTIONS: Readonly<Record<number, Reaction>> = {
   1013: "disperse", // the token cannot be checked now
   4400: "give up", // not a message of the protocol
   4401: "give up", // an operation before the connection was acknowledged
-  4403: "authenticate", // the token is missing, refused, or has expired
+  4403: "authenticate", // the token is missing or refused
   4406: "give up", // no subprotocol in common
   4408: "back off", // connection_init took too long
   4409: "give up", // an id was used twice
@@ -40,6 +40,7 @@ export const REACTIONS: Readonly<Record<number, Reaction>> = {
   4804: "back off", // too many connections of this user
   4805: "return", // banned from a room: the next connection serves the others
   4806: "return", // another role: the next connection delivers what it sees
+  4807: "authenticate", // the token has expired since
 };
 
 /** How often a token is refused in a row before it is given up: once may be the token's age, or a clock's. */
