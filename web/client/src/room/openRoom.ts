@@ -103,7 +103,7 @@ export class OpenRoom {
     try {
       // What changed while nobody followed it cannot be told, so nothing of it is kept.
       const read = isFollowed(this.#client, roomId) ? readRoom : reloadRoom;
-      const { cursor } = await read(this.#client, roomId, pageSize);
+      const { cursor } = await read(this.#client, roomId, pageSize, () => !this.#isClosed);
       if (this.#isClosed) return;
       this.#watch();
       this.#follower = followRoom(this.#client, { roomId, after: cursor, pageSize, ...(onBatch && { onBatch }) });
