@@ -152,6 +152,17 @@ describe("Message.replies", () => {
   });
 });
 
+it("what no list shows is not kept for ever", () => {
+  const cache = cacheWith(BEFORE);
+  for (let seq = 4; seq <= 3_000; seq++) {
+    const messageId = `${ROOM_ID}.9${seq}`;
+    const deleted = { __typename: "MessageDeleted" as const, seq, at: message(seq).createdAt, messageId, version: 2, reason: null };
+    applyBatch(cache, batch([seq % 2 ? deleted : sent(message(seq, { parentId: `${ROOM_ID}.1` }))]));
+  }
+  expect(Object.keys(cache.extract()).length).toBeLessThan(1_100);
+  expect(contentsOf(cache)).toEqual(["m1", "m2", "m3"]);
+});
+
 function cacheWith(messages: Message[]): PlenaryCache {
   const cache = new PlenaryCache();
   write(cache, messages);
