@@ -126,7 +126,7 @@ function insertInto(
   id: string | undefined,
   field: string,
   rules: ListRules,
-  messages: readonly MessageFieldsFragment[],
+  messages: readonly { id: string }[],
   concerns: (list: StoredList) => boolean = () => true,
 ): number {
   let cuts = 0;
@@ -163,6 +163,8 @@ function applyCounts(cache: ApolloCache, { roomId, counts, participantCount }: R
     if (id !== undefined) cache.modify({ id, fields: { upvoteCount: () => upvoteCount, reactions: () => reactions } });
   }
   const room = cache.identify({ __typename: "Room", id: roomId });
+  // With more votes a question may stand before those that are loaded.
+  insertInto(cache, room, "questions", QUESTIONS, counts.map(({ messageId }) => ({ id: messageId })));
   if (room !== undefined && participantCount !== null) {
     cache.modify({ id: room, fields: { participantCount: () => participantCount } });
   }

@@ -134,8 +134,12 @@ describe("Room.questions", () => {
     // Nobody has voted for it: it stands behind those that are not loaded.
     applyBatch(cache, batch([sent(question(3, 0))]));
     expect(listed()).toEqual([1, 2]);
+    applyBatch(cache, batch([], { counts: [{ __typename: "MessageCounts", messageId: `${ROOM_ID}.3`, upvoteCount: 9, reactions: [] }] }));
+    expect(listed()).toEqual([3, 1, 2]);
+    applyBatch(cache, batch([], { counts: [{ __typename: "MessageCounts", messageId: `${ROOM_ID}.7`, upvoteCount: 9, reactions: [] }] }));
+    expect(listed()).toEqual([3, 1, 2]);
     applyBatch(cache, batch([changed(4, question(1, 8, { version: 2, questionStatus: "ANSWERED" }))]));
-    expect(listed()).toEqual([2]);
+    expect(listed()).toEqual([3, 2]);
   });
 });
 
