@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { type Message, MessageFieldsFragmentDoc, PlenaryCache, QuestionsDocument, RepliesDocument, RoomDocument, type RoomEventBatch } from "../../src/index.ts";
 import { applyBatch } from "../../src/room/applyBatch.ts";
@@ -114,6 +114,27 @@ describe("an answer that an event overtook", () => {
       status: "DELETED",
       version: 2,
     });
+  });
+});
+
+describe("a page that was read before its author was hidden", () => {
+  afterEach(() => vi.useRealTimers());
+
+  it("is hidden when it arrives, and what was sent since is not", () => {
+    vi.useFakeTimers({ now: 0 });
+    const cache = new PlenaryCache();
+    write(cache, [message(3)]);
+    applyBatch(cache, batch([{ __typename: "AuthorHidden", seq: 4, at: message(4).createdAt, userId: "ada", since: message(2).createdAt }]));
+
+    write(cache, [message(1), message(2), message(3), message(5)]);
+    expect(contentsOf(cache)).toEqual(["m1", null, null, "m5"]);
+    write(cache, [message(1), message(2), message(3)]);
+    expect(roomIn(cache).messages.nodes.map(({ version }) => version)).toEqual([1, 2, 2, 1]);
+
+    // A page that is read long after says itself what is hidden.
+    vi.advanceTimersByTime(60_000);
+    write(cache, [message(2, { version: 3, content: "let in again" })]);
+    expect(contentsOf(cache)).toEqual(["m1", "let in again", null, "m5"]);
   });
 });
 
