@@ -14,7 +14,7 @@ const plenary =
  * Starts a cluster of its own: Redis, a table, and nodes that share both and one development key.
  * With DYNAMODB_ENDPOINT set, the table is the one there instead. `settings` are environment variables of the nodes.
  */
-export async function startCluster({ nodes: count, settings }) {
+export async function startCluster({ nodes: count, settings = {} }) {
   const dataDir = await mkdtemp(join(tmpdir(), "plenary-clients-"));
   const children = [];
   const stop = async () => {

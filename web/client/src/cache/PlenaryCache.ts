@@ -1,6 +1,7 @@
 import { type Cache, InMemoryCache, type InMemoryCacheConfig } from "@apollo/client/cache";
 import type { Reference, StoreObject } from "@apollo/client";
 
+import { type Authored, type HiddenAuthor, hiddenAuthorOf, hideMessage } from "./hiddenAuthors.ts";
 import { plenaryTypePolicies } from "./typePolicies.ts";
 
 /**
@@ -20,7 +21,9 @@ export class PlenaryCache extends InMemoryCache {
     options: Cache.WriteOptions<TData, TVariables>,
   ): Reference | undefined {
     const overtaken = this.#overtaken(options.result);
-    if (overtaken.length === 0) return super.write(options);
+    // What is pushed comes in order; the answer to a query may have been read before an author was hidden.
+    const hidden = options.dataId === "ROOT_QUERY" ? this.#hidden(options.result) : [];
+    if (overtaken.length + hidden.length === 0) return super.write(options);
     let written: Reference | undefined;
     // The listeners see the outcome alone.
     this.batch({
@@ -29,6 +32,7 @@ export class PlenaryCache extends InMemoryCache {
         const kept = overtaken.map((id) => ({ id, fields: this.#fieldsOf(id) }));
         written = super.write(options);
         for (const { id, fields } of kept) this.#restore(id, fields);
+        for (const { id, author } of hidden) if (this.#fieldsOf(id).get("status") !== "DELETED") hideMessage(this, id, author);
       },
     });
     return written;
@@ -43,6 +47,17 @@ export class PlenaryCache extends InMemoryCache {
       if (id !== undefined && known !== undefined && known > message.version) ids.push(id);
     });
     return ids;
+  }
+
+  /** The messages in a result that are hidden by now. */
+  #hidden(result: unknown): { id: string; author: HiddenAuthor }[] {
+    const found: { id: string; author: HiddenAuthor }[] = [];
+    forEachMessage(result, (message) => {
+      const id = this.identify(message);
+      const author = hiddenAuthorOf(this, message);
+      if (id !== undefined && author) found.push({ id, author });
+    });
+    return found;
   }
 
   #versionOf(id: string): number | undefined {
@@ -79,7 +94,7 @@ export class PlenaryCache extends InMemoryCache {
   }
 }
 
-interface Versioned extends StoreObject {
+interface Versioned extends StoreObject, Authored {
   __typename: "Message";
   version: number;
 }

@@ -24,10 +24,13 @@ export function inserted(rules: ListRules, list: StoredList, messages: readonly 
     if (isBehindLast && cursor !== undefined) endCursor = cursor;
   }
   const grown = { ...list, rows, pageInfo: { ...list.pageInfo, ...(endCursor !== undefined && { endCursor }) } };
-  return Object.keys(rows).length > MOST_ROWS ? trimmed(rules, grown, readField) : grown;
+  return Object.keys(rows).length - (list.readBack ?? 0) > MOST_ROWS ? trimmed(rules, grown, readField) : grown;
 }
 
-/** How long a list may grow by what is pushed: an event of a day has a hundred thousand messages. */
+/**
+ * How long a list may grow by what is pushed: an event of a day has a hundred thousand messages. What somebody has
+ * scrolled back to does not count, or the next message would take it from under his eyes.
+ */
 export const MOST_ROWS = 1_000;
 /** What is left of it then; older pages are read again when somebody scrolls back. */
 export const ROWS_LEFT = 800;
@@ -41,5 +44,5 @@ function trimmed(rules: ListRules, list: StoredList, readField: ReadField): Stor
   const first = kept[0]?.[1].node;
   const startCursor = first && rules.cursorOf(first, readField);
   if (startCursor === undefined) return list;
-  return { ...list, rows: Object.fromEntries(kept), pageInfo: { ...list.pageInfo, startCursor, hasPreviousPage: true } };
+  return { ...list, rows: Object.fromEntries(kept), pageInfo: { ...list.pageInfo, startCursor, hasPreviousPage: true }, readBack: 0 };
 }

@@ -21,6 +21,8 @@ export interface StoredList {
   pageInfo: StoredPageInfo;
   /** The arguments that chose the list, without those that chose the page. */
   filter: Readonly<Record<string, unknown>>;
+  /** How many of the rows somebody has scrolled back to; none when it is left out. */
+  readBack?: number;
 }
 
 /** One message of a list, with its cursor where a document asked for it. */
@@ -76,7 +78,9 @@ function merge(
   const { startCursor, hasPreviousPage } = reachesBack ? page.pageInfo : existing.pageInfo;
   const { endCursor, hasNextPage } = reachesOn ? page.pageInfo : existing.pageInfo;
   const pageInfo = { startCursor, hasPreviousPage, endCursor, hasNextPage };
-  return { ...page, rows: { ...existing.rows, ...page.rows }, pageInfo: withoutUndefined(pageInfo) };
+  const rows = { ...existing.rows, ...page.rows };
+  const grownBy = isSame(args["before"], existing.pageInfo.startCursor) ? Object.keys(rows).length - Object.keys(existing.rows).length : 0;
+  return { ...page, rows, pageInfo: withoutUndefined(pageInfo), readBack: (existing.readBack ?? 0) + grownBy };
 }
 
 /** Whether nothing can be missing between a page and the list: it goes on where the list ends, or they overlap. */

@@ -43,9 +43,14 @@ export class SocketLink extends ApolloLink {
   #attempts = 0;
   #refusedTokens = 0;
   #isResuming = false;
+  /** The next connection is made again by this class, not by graphql-ws. */
+  #isReturning = false;
   #isDisposed = false;
   #pongTimeout: ReturnType<typeof setTimeout> | undefined;
   #wake: () => void = () => undefined;
+  #waiting: Promise<void> | undefined;
+  /** Ends the subscriptions that there are, when the link is disposed. */
+  #ends = new Set<() => void>();
 
   constructor(options: SocketOptions) {
     super();
@@ -67,14 +72,29 @@ export class SocketLink extends ApolloLink {
     const { query, variables, operationName, extensions } = operation;
     return new Observable((observer) => {
       const payload = new ResumingPayload(query, { query: print(query), operationName, variables, extensions });
-      return this.#client.subscribe(payload, {
-        next: (result) => {
-          this.#received(payload.received(result.data));
-          observer.next(result as ApolloLink.Result);
-        },
-        error: (error) => observer.error(asError(error)),
-        complete: () => (this.#isDisposed ? observer.error(new ConnectionClosed(DISPOSED)) : observer.complete()),
-      });
+      const end = () => observer.error(new ConnectionClosed(DISPOSED));
+      if (this.#isDisposed) return end();
+      let stop: () => void = () => undefined;
+      const subscribe = () => {
+        stop = this.#client.subscribe(payload, {
+          next: (result) => {
+            this.#received(payload.received(result.data));
+            observer.next(result as ApolloLink.Result);
+          },
+          error: (error) => {
+            if (!isClose(error) || !this.#isWorthRetrying(error)) return observer.error(asError(error));
+            // graphql-ws itself gives up after some codes that are not ours: a proxy closed, and the node is there.
+            void this.#waitToReturn().then(() => observer.closed || subscribe());
+          },
+          complete: () => observer.complete(),
+        });
+      };
+      subscribe();
+      this.#ends.add(end);
+      return () => {
+        this.#ends.delete(end);
+        stop();
+      };
     });
   }
 
@@ -85,15 +105,21 @@ export class SocketLink extends ApolloLink {
 
   /** Closes the socket for good. */
   dispose(): void {
+    if (this.#isDisposed) return;
     this.#isDisposed = true;
+    this.state.next({ status: "closed", ...DISPOSED });
+    // When nobody needs a socket any more, none is opened after the wait.
+    for (const end of [...this.#ends]) end();
     this.#wake();
-    void this.#client.dispose();
+    // It waits for the attempt that was called off.
+    Promise.resolve(this.#client.dispose()).catch(() => undefined);
   }
 
   #listen(): void {
     this.#client.on("connecting", (isRetrying) => {
-      this.#isResuming = isRetrying;
-      if (!isRetrying) this.state.next({ status: "connecting" });
+      this.#isResuming = isRetrying || this.#isReturning;
+      this.#isReturning = false;
+      if (!this.#isResuming) this.state.next({ status: "connecting" });
     });
     this.#client.on("connected", () => {
       this.#refusedTokens = 0;
@@ -110,8 +136,8 @@ export class SocketLink extends ApolloLink {
       const close = isClose(event) ? event : { code: 1006, reason: "" };
       this.#lastClose = { code: close.code, reason: close.reason };
       if (reactionTo(close.code) === "authenticate") this.#refusedTokens++;
-      if (this.#isDisposed) this.state.next({ status: "closed", ...DISPOSED });
-      else if (close.code === 1000) this.state.next({ status: "idle" });
+      if (this.#isDisposed) return;
+      if (close.code === 1000) this.state.next({ status: "idle" });
       else if (!this.#isWorthRetrying(close)) this.state.next({ status: "closed", ...this.#lastClose });
     });
   }
@@ -127,7 +153,8 @@ export class SocketLink extends ApolloLink {
   }
 
   #isWorthRetrying({ code }: Close): boolean {
-    return reactionTo(code) !== "give up" && this.#refusedTokens < MAX_REFUSED_TOKENS;
+    const reaction = reactionTo(code);
+    return reaction === "authenticate" ? this.#refusedTokens < MAX_REFUSED_TOKENS : reaction !== "give up";
   }
 
   #received(resume: unknown): void {
@@ -135,6 +162,15 @@ export class SocketLink extends ApolloLink {
     if (!this.#isResuming || typeof resume !== "string") return;
     this.#isResuming = false;
     this.state.next({ status: "live", resume: resume as Resume });
+  }
+
+  /** One wait for all subscriptions of a socket. */
+  #waitToReturn(): Promise<void> {
+    this.#waiting ??= this.#wait().then(() => {
+      this.#waiting = undefined;
+      this.#isReturning = true;
+    });
+    return this.#waiting;
   }
 
   async #wait(): Promise<void> {

@@ -1,6 +1,6 @@
 import { ApolloLink } from "@apollo/client/link";
 import { CombinedGraphQLErrors } from "@apollo/client/errors";
-import { from, Observable, Subscription, switchMap } from "rxjs";
+import { defer, Observable, Subscription, switchMap } from "rxjs";
 
 import { errorCode } from "../errors.ts";
 import type { TokenSource } from "./token.ts";
@@ -10,7 +10,7 @@ export class AuthLink extends ApolloLink {
   constructor(token: TokenSource) {
     super((operation, forward) => {
       const send = (isStale: boolean) =>
-        from(Promise.resolve(token({ isStale }))).pipe(
+        defer(async () => token({ isStale })).pipe(
           switchMap((authorization) => {
             operation.setContext((context) => ({ headers: { ...(context["headers"] as Record<string, string> | undefined), authorization } }));
             return forward(operation);

@@ -59,16 +59,19 @@ function repeated(send: () => Observable<ApolloLink.Result>, random: Random | un
 
 /** How long to wait before it is tried again, in milliseconds; undefined when that would not help. */
 function waitAfter(error: unknown, attempt: number, random: Random | undefined): number | undefined {
-  const jitter = fullJitter(attempt, undefined, random);
-  const refused = refusal(error);
-  if (refused) return PASSING.has(refused.code) ? within((refused.retryAfterMs ?? retryAfterMs(error)) + jitter) : undefined;
-  if (ServerError.is(error)) return PASSING_STATUS.has(error.statusCode) ? within(retryAfterMs(error) + jitter) : undefined;
-  // `fetch` says TypeError of the network: nobody knows whether it arrived.
-  return error instanceof TypeError ? jitter : undefined;
+  const leastMs = passesAfterMs(error);
+  if (leastMs === undefined) return undefined;
+  const waitMs = leastMs + fullJitter(attempt, undefined, random);
+  return waitMs <= LONGEST_WAIT_MS ? waitMs : undefined;
 }
 
-function within(waitMs: number): number | undefined {
-  return waitMs <= LONGEST_WAIT_MS ? waitMs : undefined;
+/** How long to wait at least until the same can succeed, in milliseconds; undefined when the error does not pass by itself. */
+export function passesAfterMs(error: unknown): number | undefined {
+  const refused = refusal(error);
+  if (refused) return PASSING.has(refused.code) ? Math.max(0, refused.retryAfterMs ?? retryAfterMs(error)) : undefined;
+  if (ServerError.is(error)) return PASSING_STATUS.has(error.statusCode) ? retryAfterMs(error) : undefined;
+  // `fetch` says TypeError of the network: nobody knows whether it arrived.
+  return error instanceof TypeError ? 0 : undefined;
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), as milliseconds. */

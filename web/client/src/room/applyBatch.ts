@@ -1,6 +1,6 @@
 import { type ApolloCache, InMemoryCache, type Reference } from "@apollo/client";
 
-import { inserted } from "../cache/insert.ts";
+import { inserted, MOST_ROWS } from "../cache/insert.ts";
 import type { ListRules, StoredList } from "../cache/messageList.ts";
 import { MESSAGES, QUERY_MESSAGES, QUESTIONS, REPLIES } from "../cache/typePolicies.ts";
 import {
@@ -26,8 +26,8 @@ export function applyBatch(cache: ApolloCache, batch: RoomEventBatch): void {
       const messages = batch.events.flatMap((event) => ("message" in event ? [event.message] : []));
       const isTrimmed = insertMessages(cache, batch.roomId, messages);
       applyCounts(cache, batch);
-      // What nothing shows any more is not kept either.
-      if (isTrimmed) cache.gc();
+      // What nothing shows any more is not kept either, nor what nothing ever showed: replies to closed threads.
+      if (isCollectionDue(cache, batch.events.length) || isTrimmed) cache.gc();
     },
   });
 }
@@ -41,6 +41,16 @@ export function putMessages(cache: ApolloCache, roomId: string, messages: readon
     },
   });
 }
+
+/** Whether more messages may have been written since the last time than a list may have. */
+function isCollectionDue(cache: ApolloCache, count: number): boolean {
+  const sum = (written.get(cache) ?? 0) + count;
+  const isDue = sum > MOST_ROWS;
+  written.set(cache, isDue ? 0 : sum);
+  return isDue;
+}
+
+const written = new WeakMap<ApolloCache, number>();
 
 function applyEvent(cache: ApolloCache, roomId: string, event: RoomEvent): void {
   switch (event.__typename) {
@@ -116,7 +126,7 @@ function insertInto(
   id: string | undefined,
   field: string,
   rules: ListRules,
-  messages: readonly MessageFieldsFragment[],
+  messages: readonly { id: string }[],
   concerns: (list: StoredList) => boolean = () => true,
 ): number {
   let cuts = 0;
@@ -153,6 +163,8 @@ function applyCounts(cache: ApolloCache, { roomId, counts, participantCount }: R
     if (id !== undefined) cache.modify({ id, fields: { upvoteCount: () => upvoteCount, reactions: () => reactions } });
   }
   const room = cache.identify({ __typename: "Room", id: roomId });
+  // With more votes a question may stand before those that are loaded.
+  insertInto(cache, room, "questions", QUESTIONS, counts.map(({ messageId }) => ({ id: messageId })));
   if (room !== undefined && participantCount !== null) {
     cache.modify({ id: room, fields: { participantCount: () => participantCount } });
   }

@@ -1,10 +1,11 @@
 import type { ApolloClient } from "@apollo/client";
 import { BehaviorSubject, type Subscription } from "rxjs";
 
-import { refusal } from "../errors.ts";
+import { errorCode } from "../errors.ts";
 import { RoomEventsDocument, type RoomEventsSubscription } from "../generated/operations.ts";
 import type { Resume } from "../generated/enums.ts";
 import { fullJitter } from "../link/backoff.ts";
+import { passesAfterMs } from "../link/retryLink.ts";
 import { outboxOf } from "../send/outbox.ts";
 import { applyBatch, type RoomEventBatch } from "./applyBatch.ts";
 import { reloadRoom } from "./readRoom.ts";
@@ -76,6 +77,7 @@ export class RoomFollower {
 
   #subscribe(): void {
     const { roomId } = this.#options;
+    const subscribe = () => this.#subscribe();
     this.#subscription = this.#client
       .subscribe({
         query: RoomEventsDocument,
@@ -85,9 +87,10 @@ export class RoomFollower {
         context: { queryDeduplication: false },
       })
       .subscribe({
-        next: ({ data, error }) => (error ? this.#refused(error) : this.#received(data)),
-        error: (error: unknown) => this.#refused(error),
-        complete: () => this.#again(),
+        next: ({ data, error }) => (error ? this.#failed(error, subscribe) : this.#received(data)),
+        error: (error: unknown) => this.#failed(error, subscribe),
+        // The server let go of the subscription.
+        complete: () => this.#later(subscribe),
       });
   }
 
@@ -96,7 +99,12 @@ export class RoomFollower {
     if (!batch || this.#isClosed()) return;
     this.#attempts = 0;
     if (batch.resume === "GAP") return void this.#reload();
-    applyBatch(this.#client.cache, batch);
+    try {
+      applyBatch(this.#client.cache, batch);
+    } catch (error) {
+      // A policy of the application failed: to go on would be to miss what is in the batch.
+      return this.#end({ status: "closed", error });
+    }
     this.#cursor = batch.cursor;
     outboxOf(this.#client).confirm(batch.events.flatMap((event) => ("message" in event ? [event.message] : [])));
     this.#follows(batch.resume);
@@ -117,27 +125,27 @@ export class RoomFollower {
     this.state.next({ status: "reloading" });
     try {
       const { roomId, pageSize } = this.#options;
-      const { cursor } = await reloadRoom(this.#client, roomId, pageSize);
+      const { cursor } = await reloadRoom(this.#client, roomId, pageSize, () => !this.#isClosed());
       if (this.#isClosed()) return;
       this.#cursor = cursor;
       this.#reloaded = true;
       this.#subscribe();
     } catch (error) {
-      this.#end({ status: "closed", error });
+      this.#failed(error, () => void this.#reload());
     }
   }
 
-  #refused(error: unknown): void {
-    const refused = refusal(error);
-    if (refused && PASSING.has(refused.code)) return this.#again(refused.retryAfterMs);
-    this.#end({ status: "closed", error });
+  /** Tries again after a while when the server was busy; otherwise it is over. */
+  #failed(error: unknown, again: () => void): void {
+    const leastMs = errorCode(error) === "INTERNAL" ? 0 : passesAfterMs(error);
+    if (leastMs === undefined) this.#end({ status: "closed", error });
+    else this.#later(again, leastMs);
   }
 
-  /** Subscribes again after a while: the server was busy, or let go of the subscription. */
-  #again(atLeastMs = 0): void {
+  #later(again: () => void, leastMs = 0): void {
     if (this.#isClosed()) return;
     this.#subscription?.unsubscribe();
-    this.#retry = setTimeout(() => this.#subscribe(), atLeastMs + fullJitter(this.#attempts++));
+    this.#retry = setTimeout(again, Math.min(leastMs + fullJitter(this.#attempts++), LONGEST_TIMEOUT_MS));
   }
 
   #end(state: FollowState & { status: "closed" }): void {
@@ -161,5 +169,5 @@ export function isFollowed(client: ApolloClient, roomId: string): boolean {
 
 const followers = new WeakMap<ApolloClient, Set<RoomFollower>>();
 
-/** Refusals that pass by themselves. */
-const PASSING: ReadonlySet<string> = new Set(["RATE_LIMITED", "ROOM_BUSY", "UNAVAILABLE", "INTERNAL"]);
+/** What `setTimeout` takes for more it takes for nothing. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;

@@ -2,7 +2,7 @@ import type { ApolloClient } from "@apollo/client";
 import { BehaviorSubject, type Subscription } from "rxjs";
 
 import { type MessageFieldsFragment, OlderMessagesDocument, RoomDocument } from "../generated/operations.ts";
-import { outboxOf, type PendingMessage } from "../send/outbox.ts";
+import { isSent, outboxOf, type PendingMessage } from "../send/outbox.ts";
 import type { RoomEventBatch } from "./applyBatch.ts";
 import { type FollowState, followRoom, isFollowed, type RoomFollower } from "./followRoom.ts";
 import { followViewer, type ViewerEvent } from "./followViewer.ts";
@@ -103,7 +103,7 @@ export class OpenRoom {
     try {
       // What changed while nobody followed it cannot be told, so nothing of it is kept.
       const read = isFollowed(this.#client, roomId) ? readRoom : reloadRoom;
-      const { cursor } = await read(this.#client, roomId, pageSize);
+      const { cursor } = await read(this.#client, roomId, pageSize, () => !this.#isClosed);
       if (this.#isClosed) return;
       this.#watch();
       this.#follower = followRoom(this.#client, { roomId, after: cursor, pageSize, ...(onBatch && { onBatch }) });
@@ -141,13 +141,12 @@ export class OpenRoom {
   #show(change: Partial<RoomView>): void {
     if (this.#isClosed) return;
     const view = { ...this.view.value, ...change };
-    this.view.next({ ...view, pending: this.#pendingBeside(view.messages) });
+    this.view.next({ ...view, pending: this.#pendingBeside(view) });
   }
 
-  #pendingBeside(messages: readonly MessageFieldsFragment[]): readonly PendingMessage[] {
-    const known = new Set(messages.map(({ clientMessageId }) => clientMessageId));
+  #pendingBeside({ room, messages }: RoomView): readonly PendingMessage[] {
     return outboxOf(this.#client).pending.value.filter(
-      ({ roomId, clientMessageId }) => roomId === this.#roomId && !known.has(clientMessageId),
+      (entry) => entry.roomId === this.#roomId && !messages.some((message) => isSent(entry, message, room?.viewer.userId)),
     );
   }
 }

@@ -19,8 +19,17 @@ export async function readRoom(client: ApolloClient, roomId: string, pageSize = 
   return data.room;
 }
 
-/** Reads a room anew and keeps nothing of the messages that were known: what changed in a gap cannot be told. */
-export async function reloadRoom(client: ApolloClient, roomId: string, pageSize = PAGE_SIZE): Promise<Room> {
+/**
+ * Reads a room anew and keeps nothing of the messages that were known: what changed in a gap cannot be told.
+ *
+ * An answer that is not wanted any more changes nothing: whoever follows the room now may know more than it says.
+ */
+export async function reloadRoom(
+  client: ApolloClient,
+  roomId: string,
+  pageSize = PAGE_SIZE,
+  isWanted: () => boolean = () => true,
+): Promise<Room> {
   const { data } = await client.query({
     query: RoomDocument,
     variables: { roomId, last: pageSize },
@@ -28,6 +37,7 @@ export async function reloadRoom(client: ApolloClient, roomId: string, pageSize 
   });
   const room = data?.room;
   if (!room) throw new RoomNotFound(roomId);
+  if (!isWanted()) return room;
   client.cache.batch({
     update: (cache) => {
       forgetMessages(client, roomId);

@@ -1,7 +1,7 @@
 import type { ApolloClient } from "@apollo/client";
 import { BehaviorSubject } from "rxjs";
 
-import type { MessageFieldsFragment, SendMessageInput, SendReplyInput } from "../generated/operations.ts";
+import { type MessageFieldsFragment, type SendMessageInput, type SendReplyInput, ViewerDocument } from "../generated/operations.ts";
 import { putMessages } from "../room/applyBatch.ts";
 
 /** A message as it came back from the server. */
@@ -69,23 +69,32 @@ export class Outbox {
     return sent;
   }
 
-  /** Forgets what has arrived. Call it once the messages are in the cache, so that none is missing in between. */
+  /**
+   * Forgets what has arrived. Call it once the messages are in the cache, so that none is missing in between.
+   *
+   * Whose they are is known by `Room.viewer`; where that was not read, the answer to what was sent has to come.
+   */
   confirm(messages: readonly SentMessage[]): void {
-    const keys = messages.flatMap(({ clientMessageId }) => clientMessageId ?? []);
-    if (keys.some((key) => this.#find(key))) this.#remove(keys);
+    const isHere = (entry: PendingMessage) => messages.some((message) => isSent(entry, message, this.#viewerIn(message.roomId)));
+    const keys = this.pending.value.filter(isHere).map(({ clientMessageId }) => clientMessageId);
+    if (keys.length > 0) this.#remove(keys);
   }
 
   async #attempt(clientMessageId: string, attempt: Attempt): Promise<SentMessage> {
     try {
       const sent = await attempt();
       putMessages(this.#client.cache, sent.roomId, [sent]);
-      this.confirm([sent]);
+      if (this.#find(clientMessageId)) this.#remove([clientMessageId]);
       return sent;
     } catch (error) {
       const entry = this.#find(clientMessageId);
       if (entry) this.#replace(clientMessageId, { ...entry, state: "failed", error });
       throw error;
     }
+  }
+
+  #viewerIn(roomId: string): string | undefined {
+    return this.#client.cache.readQuery({ query: ViewerDocument, variables: { roomId } })?.room?.viewer.userId;
   }
 
   #find(key: string): PendingMessage | undefined {
@@ -99,6 +108,17 @@ export class Outbox {
   #remove(keys: readonly string[]): void {
     this.pending.next(this.pending.value.filter(({ clientMessageId }) => !keys.includes(clientMessageId)));
   }
+}
+
+/** Whether a message is the one that was sent: clients choose the keys, so somebody else's may be the same. */
+export function isSent(entry: PendingMessage, { clientMessageId, roomId, parentId, author }: SentMessage, userId: string | undefined): boolean {
+  return (
+    clientMessageId === entry.clientMessageId &&
+    (entry.roomId ?? roomId) === roomId &&
+    (entry.parentId ?? null) === parentId &&
+    // What is asked without a name has its key for its sender alone.
+    (author === null || author.userId === userId)
+  );
 }
 
 const outboxes = new WeakMap<ApolloClient, Outbox>();

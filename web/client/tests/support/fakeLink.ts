@@ -1,7 +1,7 @@
 import { ApolloClient, ApolloLink } from "@apollo/client";
 import { Observable, Subject } from "rxjs";
 
-import { PlenaryCache, type Room, type RoomEventBatch, type SentMessage } from "../../src/index.ts";
+import { type ErrorCode, PlenaryCache, type Room, type RoomEventBatch, type SentMessage } from "../../src/index.ts";
 
 /** A server that a test plays: it answers when it is told to. */
 export class FakeServer {
@@ -10,6 +10,9 @@ export class FakeServer {
   readonly batches = new Subject<RoomEventBatch>();
   /** What was asked, by the names of the operations, oldest first. */
   readonly asked: { name: string; variables: Record<string, unknown> }[] = [];
+
+  /** With which codes the next subscriptions to `viewerEvents` are refused. */
+  readonly refusals: ErrorCode[] = [];
 
   #room: () => Room | Error;
   #waiting: { succeed: (message: SentMessage) => void; fail: (error: unknown) => void }[] = [];
@@ -50,8 +53,12 @@ export class FakeServer {
           return;
         case "RoomEvents":
           return this.batches.subscribe((roomEvents) => observer.next({ data: { roomEvents } }));
-        case "ViewerEvents":
+        case "ViewerEvents": {
+          const refused = this.refusals.shift();
+          if (refused) observer.next({ errors: [{ message: "no", extensions: { code: refused } }] });
+          if (refused) observer.complete();
           return;
+        }
         default: {
           const room = this.#room();
           if (room instanceof Error) observer.error(room);

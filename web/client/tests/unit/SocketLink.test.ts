@@ -135,6 +135,53 @@ describe("the socket", () => {
     expect(outcome).toEqual([expect.objectContaining({ name: "ConnectionClosed", code: 1000 })]);
   });
 
+  it("ends at once when it is disposed while it waits or has nothing to do, and takes no more", async () => {
+    follow();
+    await socket(0).accept();
+    socket(0).closedBy(1012);
+    await settled();
+    link.dispose();
+    follow();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(server.sockets).toHaveLength(1);
+    expect(last(states)).toMatchObject({ status: "closed", reason: "disposed" });
+    expect(outcome).toEqual([1, 2].map(() => expect.objectContaining({ name: "ConnectionClosed", code: 1000 })));
+
+    connectWith(() => "token");
+    link.dispose();
+    expect(last(states)).toMatchObject({ status: "closed", reason: "disposed" });
+  });
+
+  it.each([1001, 1005, 1006, 1008, 1011, 1014, 1015, 3000, 4004, 4500, 4999])("comes back after %i, which is not the server's", async (code) => {
+    follow();
+    await socket(0).accept();
+    await socket(0).next({ roomEvents: batch([sent(message(7))]) });
+    socket(0).closedBy(code);
+    await settled();
+    expect(last(states)).toMatchObject({ status: "reconnecting", code });
+    await vi.advanceTimersByTimeAsync(1_000);
+    await socket(1).accept();
+    expect(socket(1).subscribed.payload?.variables).toEqual({ roomId: "hall", after: "7" });
+    await socket(1).next({ roomEvents: batch([], { resume: "REPLAYED" }) });
+    expect(last(states)).toEqual({ status: "live", resume: "REPLAYED" });
+    expect(outcome).toEqual([]);
+  });
+
+  it("comes back after a cut, although tokens were refused for good before", async () => {
+    follow();
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await socket(attempt).open();
+      socket(attempt).closedBy(4403);
+      await vi.advanceTimersByTimeAsync(2_000);
+    }
+    follow();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await socket(3).open();
+    socket(3).closedBy(1006);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(server.sockets).toHaveLength(5);
+  });
+
   it("comes back at once when asked to", async () => {
     follow();
     await socket(0).accept();

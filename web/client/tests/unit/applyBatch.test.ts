@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { type Message, MessageFieldsFragmentDoc, PlenaryCache, QuestionsDocument, RepliesDocument, RoomDocument, type RoomEventBatch } from "../../src/index.ts";
 import { applyBatch } from "../../src/room/applyBatch.ts";
@@ -117,6 +117,27 @@ describe("an answer that an event overtook", () => {
   });
 });
 
+describe("a page that was read before its author was hidden", () => {
+  afterEach(() => vi.useRealTimers());
+
+  it("is hidden when it arrives, and what was sent since is not", () => {
+    vi.useFakeTimers({ now: 0 });
+    const cache = new PlenaryCache();
+    write(cache, [message(3)]);
+    applyBatch(cache, batch([{ __typename: "AuthorHidden", seq: 4, at: message(4).createdAt, userId: "ada", since: message(2).createdAt }]));
+
+    write(cache, [message(1), message(2), message(3), message(5)]);
+    expect(contentsOf(cache)).toEqual(["m1", null, null, "m5"]);
+    write(cache, [message(1), message(2), message(3)]);
+    expect(roomIn(cache).messages.nodes.map(({ version }) => version)).toEqual([1, 2, 2, 1]);
+
+    // A page that is read long after says itself what is hidden.
+    vi.advanceTimersByTime(60_000);
+    write(cache, [message(2, { version: 3, content: "let in again" })]);
+    expect(contentsOf(cache)).toEqual(["m1", "let in again", null, "m5"]);
+  });
+});
+
 describe("Room.questions", () => {
   const question = (seq: number, upvoteCount: number, more: Partial<Message> = {}) =>
     message(seq, { kind: "QUESTION", questionStatus: "OPEN", upvoteCount, ...more });
@@ -134,8 +155,12 @@ describe("Room.questions", () => {
     // Nobody has voted for it: it stands behind those that are not loaded.
     applyBatch(cache, batch([sent(question(3, 0))]));
     expect(listed()).toEqual([1, 2]);
+    applyBatch(cache, batch([], { counts: [{ __typename: "MessageCounts", messageId: `${ROOM_ID}.3`, upvoteCount: 9, reactions: [] }] }));
+    expect(listed()).toEqual([3, 1, 2]);
+    applyBatch(cache, batch([], { counts: [{ __typename: "MessageCounts", messageId: `${ROOM_ID}.7`, upvoteCount: 9, reactions: [] }] }));
+    expect(listed()).toEqual([3, 1, 2]);
     applyBatch(cache, batch([changed(4, question(1, 8, { version: 2, questionStatus: "ANSWERED" }))]));
-    expect(listed()).toEqual([2]);
+    expect(listed()).toEqual([3, 2]);
   });
 });
 
@@ -150,6 +175,17 @@ describe("Message.replies", () => {
 
     expect(cache.readQuery({ query: RepliesDocument, variables })?.message?.replies.nodes.map(({ seq }) => seq)).toEqual([4]);
   });
+});
+
+it("what no list shows is not kept for ever", () => {
+  const cache = cacheWith(BEFORE);
+  for (let seq = 4; seq <= 3_000; seq++) {
+    const messageId = `${ROOM_ID}.9${seq}`;
+    const deleted = { __typename: "MessageDeleted" as const, seq, at: message(seq).createdAt, messageId, version: 2, reason: null };
+    applyBatch(cache, batch([seq % 2 ? deleted : sent(message(seq, { parentId: `${ROOM_ID}.1` }))]));
+  }
+  expect(Object.keys(cache.extract()).length).toBeLessThan(1_100);
+  expect(contentsOf(cache)).toEqual(["m1", "m2", "m3"]);
 });
 
 function cacheWith(messages: Message[]): PlenaryCache {

@@ -8,7 +8,9 @@ const SERVER = new URL("../../../../api/src/ws/close_code.rs", import.meta.url);
 
 describe("close codes", () => {
   it("are those of the server, and given up where it says so", () => {
-    const table = [...readFileSync(SERVER, "utf8").matchAll(/^\/\/! \| (\d{4}) \| .* \| (yes|no) \|$/gm)];
+    const rows = readFileSync(SERVER, "utf8").matchAll(/^\/\/! \| (\d{4}) \| .* \| (yes|no) \|$/gm);
+    // 1000 answers a `connection_terminate`, which this client's protocol does not have.
+    const table = [...rows].filter(([, code]) => code !== "1000");
     const server = Object.fromEntries(table.map(([, code, isRetried]) => [code!, isRetried === "no"]));
     const ours = Object.fromEntries(Object.entries(REACTIONS).map(([code, reaction]) => [code, reaction === "give up"]));
     expect(table.length).toBeGreaterThan(0);

@@ -129,6 +129,19 @@ describe("Room.messages", () => {
     expect(seqsIn(cache)).toEqual(byApollo);
   });
 
+  it("keeps what somebody has scrolled back to when the next message comes", () => {
+    const cache = new PlenaryCache();
+    take(cache, NEWEST);
+    take(cache, { live: Array.from({ length: 900 }, (_, at) => 11 + at) });
+    const older = Array.from({ length: 200 }, (_, at) => at - 192);
+    take(cache, { args: { last: 200, before: "8" }, seqs: older, older: true, newer: true });
+    take(cache, { live: [911] });
+    expect(seqsIn(cache)).toEqual([...older, ...Array.from({ length: 904 }, (_, at) => 8 + at)]);
+
+    take(cache, { live: Array.from({ length: 97 }, (_, at) => 912 + at) });
+    expect(seqsIn(cache)).toHaveLength(800);
+  });
+
   it("does not grow without bound, and can be read on from where it was cut", () => {
     const cache = new PlenaryCache();
     take(cache, { args: { last: 3 }, seqs: [1, 2, 3] });

@@ -1,10 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { openRoom, type Room } from "../../src/index.ts";
+import { type ErrorCode, openRoom, type Room } from "../../src/index.ts";
 import { FakeServer, macrotask } from "../support/fakeLink.ts";
 import { batch, changed, message, pageInfo, room, ROOM_ID, sent } from "../support/messages.ts";
 
 describe("an open room", () => {
+  afterEach(() => vi.restoreAllMocks());
+
   it("follows from the cursor that came with it, and says how it stands", async () => {
     const { server, open } = opened(() => room([message(1)]));
     expect(open.view.value.state).toEqual({ status: "loading" });
@@ -31,6 +33,55 @@ describe("an open room", () => {
     server.batches.next(batch([sent(message(96))]));
     expect(open.view.value.state).toEqual({ status: "following", resume: "GAP" });
     expect(open.view.value.messages.at(-1)?.seq).toBe(96);
+  });
+
+  it("reads again after a gap until it succeeds, unless it may not", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    let now: Room | Error = room([message(1)]);
+    const { server, open } = opened(() => now);
+    await macrotask();
+    now = new TypeError("fetch failed");
+    server.batches.next(batch([], { resume: "GAP" }));
+    await macrotask();
+    expect(open.view.value.state).toEqual({ status: "reloading" });
+    now = room([message(9)]);
+    await vi.waitFor(() => expect(open.view.value.messages).toMatchObject([{ seq: 9 }]));
+
+    now = new Error("no");
+    server.batches.next(batch([], { resume: "GAP" }));
+    await vi.waitFor(() => expect(open.view.value.state).toEqual({ status: "closed", error: now }));
+  });
+
+  it("ends when a batch cannot be applied, instead of going on without it", async () => {
+    const { server, open } = opened(() => room([message(1)]));
+    await macrotask();
+    const error = new Error("a policy of the application");
+    vi.spyOn(server.client.cache, "batch").mockImplementationOnce(() => {
+      throw error;
+    });
+    server.batches.next(batch([sent(message(2))]));
+    expect(open.view.value.state).toEqual({ status: "closed", error });
+    expect(server.batches.observed).toBe(false);
+    open.reopen();
+    await macrotask();
+    expect(open.view.value.state).toEqual({ status: "joining" });
+  });
+
+  it("is not changed by the answer to one that was closed", async () => {
+    const { server, open } = opened(() => room([message(1)]));
+    open.close();
+    await macrotask();
+    expect(server.client.cache.extract()).toEqual({});
+  });
+
+  it("follows what concerns the caller again when the server was busy, and reads what may have been missed", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const { server } = opened(() => room([message(1)]), undefined, ["UNAVAILABLE", "RATE_LIMITED", "BANNED"]);
+    await vi.waitFor(() => expect(server.variablesOf("ViewerEvents")).toHaveLength(3));
+    await macrotask();
+    await macrotask();
+    expect(server.variablesOf("ViewerEvents")).toHaveLength(3);
+    expect(server.variablesOf("Viewer")).toHaveLength(2);
   });
 
   it("keeps nothing from before when it is entered again, but what is followed meanwhile", async () => {
@@ -95,7 +146,8 @@ describe("an open room", () => {
   });
 });
 
-function opened(answer: () => Room | Error, onBatch: () => void = () => undefined) {
+function opened(answer: () => Room | Error, onBatch: () => void = () => undefined, refusals: ErrorCode[] = []) {
   const server = new FakeServer(answer);
+  server.refusals.push(...refusals);
   return { server, open: openRoom(server.client, ROOM_ID, { onBatch }) };
 }

@@ -63,6 +63,14 @@ describe("a token that is refused", () => {
   });
 });
 
+it("a token that is not to be had any more is why it fails", async () => {
+  const { outcome } = sendWith([answer(401, { errors: [{ message: "no", extensions: { code: "UNAUTHENTICATED" } }] })], undefined, ({ isStale }) => {
+    if (isStale) throw new Error("signed out");
+    return "token";
+  });
+  expect(await outcome).toMatchObject({ message: "signed out" });
+});
+
 it("a query is repeated as well", async () => {
   vi.useFakeTimers();
   const { client, requests } = clientWith([cut, answer(200, { data: { viewer: { __typename: "User", id: "ada" } } })]);

@@ -72,6 +72,28 @@ describe("a message that is sent", () => {
     expect(new Set(server.variablesOf("SendMessage").map(({ input }) => JSON.stringify(input))).size).toBe(1);
   });
 
+  it.each([
+    { name: "somebody else's", other: message(2, { author: { ...message(2).author!, userId: "bob" }, clientMessageId: "key" }) },
+    { name: "a reply's", other: message(2, { parentId: `${ROOM_ID}.1`, clientMessageId: "key" }) },
+  ])("stays until it is there, although its key is also $name", async ({ other }) => {
+    send().catch(() => undefined);
+    await macrotask();
+    server.batches.next(batch([sent(other)]));
+    expect(open.view.value.pending).toHaveLength(1);
+    await server.fail(lost);
+    expect(open.view.value.pending).toMatchObject([{ state: "failed" }]);
+
+    server.batches.next(batch([sent({ ...arrived, id: `${ROOM_ID}.3`, seq: 3 })]));
+    expect(open.view.value.pending).toEqual([]);
+  });
+
+  it("is shown once although it has no name", async () => {
+    send().catch(() => undefined);
+    await macrotask();
+    await server.succeed({ ...arrived, author: null });
+    expect(seen).toEqual(["m1", "m1, hello (sending)", "m1, hello"]);
+  });
+
   it("rejects with why it was refused, and keeps it with that", async () => {
     const outcome = send().catch((error: unknown) => error);
     await macrotask();
