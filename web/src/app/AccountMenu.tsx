@@ -1,0 +1,62 @@
+import { useQuery } from "@apollo/client/react";
+import { ActionIcon, Menu, type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
+
+import { LANGUAGES, useLanguage } from "../i18n/Language";
+import { useAccount } from "./Gate";
+import { Icon } from "./Icon";
+import { ViewerDocument } from "./Viewer.generated";
+
+/** Language, appearance, and the way out. */
+export function AccountMenu() {
+  const { text, language, setLanguage } = useLanguage();
+  const { config, signOut } = useAccount();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { data } = useQuery(ViewerDocument);
+  const schemes: [MantineColorScheme, string][] = [
+    ["light", text.menu.light],
+    ["dark", text.menu.dark],
+    ["auto", text.menu.system],
+  ];
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.menu.label}>
+          <Icon name="menu" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {data && <Menu.Label>{text.menu.signedInAs(data.viewer.displayName)}</Menu.Label>}
+        <Menu.Label>{text.menu.language}</Menu.Label>
+        {LANGUAGES.map(({ value, label }) => (
+          <Choice key={value} label={label} lang={value} isChosen={value === language} onChoose={() => setLanguage(value)} />
+        ))}
+        <Menu.Label>{text.menu.theme}</Menu.Label>
+        {schemes.map(([value, label]) => (
+          <Choice key={value} label={label} isChosen={value === colorScheme} onChoose={() => setColorScheme(value)} />
+        ))}
+        <Menu.Divider />
+        {config.graphiql && (
+          <Menu.Item component="a" href="/graphiql">
+            {text.menu.graphiql}
+          </Menu.Item>
+        )}
+        <Menu.Item onClick={signOut}>{text.menu.signOut}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  lang?: string;
+  isChosen: boolean;
+  onChoose: () => void;
+}
+
+function Choice({ label, lang, isChosen, onChoose }: ChoiceProps) {
+  return (
+    <Menu.Item role="menuitemradio" aria-checked={isChosen} lang={lang} onClick={onChoose} leftSection={<Icon name={isChosen ? "check" : "blank"} size={16} />} closeMenuOnClick={false}>
+      {label}
+    </Menu.Item>
+  );
+}

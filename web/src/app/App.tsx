@@ -1,0 +1,23 @@
+import { MantineProvider } from "@mantine/core";
+import { BrowserRouter } from "react-router";
+
+import { LanguageProvider } from "../i18n/Language";
+import { Gate } from "./Gate";
+import { Routing } from "./routes";
+import { theme } from "./theme";
+
+/** The whole app: look, language and address around whoever is signed in. */
+export function App() {
+  return (
+    // The page's policy allows no inline style, so all variables of the theme stand in app.css.
+    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withStaticClasses={false}>
+      <LanguageProvider>
+        <BrowserRouter>
+          <Gate>
+            <Routing />
+          </Gate>
+        </BrowserRouter>
+      </LanguageProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,1 @@
+export function RoomPage() { return <main>room</main>; }

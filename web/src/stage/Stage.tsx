@@ -1,0 +1,1 @@
+export default function Stage() { return <main>stage</main>; }
