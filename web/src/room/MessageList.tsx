@@ -1,0 +1,115 @@
+import type { MessageFieldsFragment as Message, PendingMessage } from "@plenary/apollo";
+import { Button, Loader } from "@mantine/core";
+import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
+import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
+
+import { Icon } from "../app/Icon";
+import { useLanguage } from "../i18n/Language";
+import { DayLine } from "./DayLine";
+import { MessageItem } from "./MessageItem";
+import classes from "./MessageList.module.css";
+import { PendingItem } from "./PendingItem";
+import { type Row, rowsOf } from "./rows";
+import { useFirstIndex } from "./useFirstIndex";
+import { useUnread } from "./useUnread";
+
+interface Props {
+  /** Names the list to readers aloud. */
+  label: string;
+  messages: readonly Message[];
+  pending: readonly PendingMessage[];
+  hasOlder: boolean;
+  isLoadingOlder: boolean;
+  onLoadOlder: () => void;
+  /** Told when the newest message comes into view, and when it leaves it. */
+  onAtNewest?: (isAtNewest: boolean) => void;
+}
+
+/** What the list itself shows beside the rows. */
+interface Context {
+  hasOlder: boolean;
+  isLoadingOlder: boolean;
+}
+
+/** The chat: newest at the bottom, and stays where the reader is unless that is the bottom. */
+export function MessageList({ label, messages, pending, hasOlder, isLoadingOlder, onLoadOlder, onAtNewest }: Props) {
+  const { text } = useLanguage();
+  const list = useRef<VirtuosoHandle>(null);
+  const rows = useMemo(() => rowsOf(messages, pending), [messages, pending]);
+  const firstItemIndex = useFirstIndex(rows);
+  const [isAtNewest, setAtNewest] = useState(true);
+  const unread = useUnread(messages, isAtNewest);
+  const lastKey = messages.at(-1)?.id;
+
+  const notice = useCallback(
+    (atBottom: boolean) => {
+      setAtNewest(atBottom);
+      onAtNewest?.(atBottom);
+    },
+    [onAtNewest],
+  );
+  const toNewest = () => list.current?.scrollToIndex({ index: "LAST", align: "end" });
+  const render = useCallback((_index: number, row: Row) => <Line row={row} isTabStop={row.key === lastKey} />, [lastKey]);
+
+  return (
+    <div className={classes.frame} onKeyDown={moveFocus}>
+      <Virtuoso<Row, Context>
+        ref={list}
+        className={classes.list}
+        role="log"
+        aria-label={label}
+        // What is new is told by a live region that does not read every message of a crowd.
+        aria-live="off"
+        data={rows}
+        context={{ hasOlder, isLoadingOlder }}
+        firstItemIndex={firstItemIndex}
+        initialTopMostItemIndex={{ index: "LAST", align: "end" }}
+        computeItemKey={(_index, row) => row.key}
+        itemContent={render}
+        components={COMPONENTS}
+        followOutput={(isAtBottom) => isAtBottom && "auto"}
+        atBottomThreshold={48}
+        atBottomStateChange={notice}
+        startReached={() => hasOlder && onLoadOlder()}
+        increaseViewportBy={{ top: 600, bottom: 200 }}
+        alignToBottom
+      />
+      {!isAtNewest && (
+        <Button className={classes.pill} radius="xl" size="xs" onClick={toNewest} leftSection={<Icon name="down" size={14} />}>
+          {unread > 0 ? text.room.newMessages(unread) : text.room.toNewest}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+const COMPONENTS = { Header: Beginning };
+
+function Beginning({ context }: { context?: Context }) {
+  const { text } = useLanguage();
+  if (context?.isLoadingOlder) return <Loader className={classes.older} size="sm" aria-label={text.room.olderLoading} />;
+  return <p className={classes.beginning}>{context?.hasOlder ? "" : text.room.beginning}</p>;
+}
+
+function Line({ row, isTabStop }: { row: Row; isTabStop: boolean }) {
+  if (row.kind === "pending") return <PendingItem pending={row.pending} />;
+  return (
+    <>
+      {row.startsDay && <DayLine instant={row.message.createdAt} />}
+      <MessageItem message={row.message} startsGroup={row.startsGroup} isTabStop={isTabStop} />
+    </>
+  );
+}
+
+/** The arrow keys go from message to message. */
+export function moveFocus(event: KeyboardEvent<HTMLElement>) {
+  if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+  const current = document.activeElement;
+  if (!(current instanceof HTMLElement) || current.tagName !== "ARTICLE") return;
+  const all = [...event.currentTarget.querySelectorAll<HTMLElement>("article")];
+  const next = all[all.indexOf(current) + (event.key === "ArrowUp" ? -1 : 1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
