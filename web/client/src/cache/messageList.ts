@@ -1,0 +1,143 @@
+import type { FieldPolicy, Reference } from "@apollo/client";
+import type { FieldFunctionOptions } from "@apollo/client/cache";
+
+/** Reads a field of a message in the cache. */
+export type ReadField = FieldFunctionOptions["readField"];
+/** Whether `a` stands before (negative) or behind `b` (positive). */
+export type Order = (a: Reference, b: Reference, readField: ReadField) => number;
+
+/** Where a list lies in the whole, as far as a document asked for it. */
+export interface StoredPageInfo {
+  hasNextPage?: boolean;
+  hasPreviousPage?: boolean;
+  startCursor?: string | null;
+  endCursor?: string | null;
+}
+
+/** A list of messages as the cache keeps it: by id, so that nothing is there twice and order is a matter of reading. */
+export interface StoredList {
+  __typename: "MessageConnection";
+  rows: Readonly<Record<string, Row>>;
+  pageInfo: StoredPageInfo;
+  /** The arguments that chose the list, without those that chose the page. */
+  filter: Readonly<Record<string, unknown>>;
+}
+
+/** One message of a list, with its cursor where a document asked for it. */
+export interface Row {
+  node: Reference;
+  cursor?: string;
+}
+
+/** A page as it comes from a result. */
+export interface IncomingPage {
+  edges?: readonly Row[];
+  nodes?: readonly Reference[];
+  pageInfo?: StoredPageInfo;
+}
+
+/** How a list of messages is kept. */
+export interface ListRules {
+  /** The arguments that choose the list. */
+  filters: string[];
+  /** The order that these arguments ask for. */
+  order: (filter: StoredList["filter"]) => Order;
+  /** The cursor of a message, where it follows from the message. */
+  cursorOf?: (message: Reference, readField: ReadField) => string | undefined;
+  /** Whether a message still belongs to the list that these arguments choose. */
+  belongs?: (message: Reference, filter: StoredList["filter"], readField: ReadField) => boolean;
+}
+
+/** The policy of a field that pages through messages. Documents that use it select `id` and `seq` of each. */
+export function messageList(rules: ListRules): FieldPolicy<StoredList, IncomingPage> {
+  return {
+    keyArgs: rules.filters,
+    merge: (existing, incoming, { args, readField }) => merge(rules, existing, incoming, args ?? {}, readField),
+    read: (list, options) => list && read(rules, list, options),
+  };
+}
+
+function merge(
+  rules: ListRules,
+  existing: StoredList | undefined,
+  incoming: IncomingPage,
+  args: Record<string, unknown>,
+  readField: ReadField,
+): StoredList {
+  const page = listOf(rules, incoming, args, readField);
+  const isFromAnEnd = args["after"] == null && args["before"] == null;
+  if (!existing || Object.keys(existing.rows).length === 0) return page;
+  if (!isConnected(existing, page, args)) return isFromAnEnd ? page : existing;
+
+  const order = rules.order(page.filter);
+  const extent = { existing: ends(existing, order, readField), page: ends(page, order, readField) };
+  const reachesBack = isSame(args["before"], existing.pageInfo.startCursor) || isBefore(extent.page?.first, extent.existing?.first);
+  const reachesOn = isSame(args["after"], existing.pageInfo.endCursor) || isBefore(extent.existing?.last, extent.page?.last);
+  const { startCursor, hasPreviousPage } = reachesBack ? page.pageInfo : existing.pageInfo;
+  const { endCursor, hasNextPage } = reachesOn ? page.pageInfo : existing.pageInfo;
+  const pageInfo = { startCursor, hasPreviousPage, endCursor, hasNextPage };
+  return { ...page, rows: { ...existing.rows, ...page.rows }, pageInfo: withoutUndefined(pageInfo) };
+
+  // At the same row the page is the fresher one.
+  function isBefore(a: Reference | undefined, b: Reference | undefined): boolean {
+    return a !== undefined && b !== undefined && order(a, b, readField) <= 0;
+  }
+}
+
+/** Whether nothing can be missing between a page and the list: it goes on where the list ends, or they overlap. */
+function isConnected(list: StoredList, page: StoredList, args: Record<string, unknown>): boolean {
+  return (
+    isSame(args["before"], list.pageInfo.startCursor) ||
+    isSame(args["after"], list.pageInfo.endCursor) ||
+    Object.keys(page.rows).some((id) => id in list.rows)
+  );
+}
+
+function isSame(argument: unknown, cursor: string | null | undefined): boolean {
+  return argument != null && argument === cursor;
+}
+
+function listOf(
+  { filters }: ListRules,
+  { edges, nodes, pageInfo }: IncomingPage,
+  args: Record<string, unknown>,
+  readField: ReadField,
+): StoredList {
+  const rows = edges ?? nodes?.map((node) => ({ node })) ?? [];
+  return {
+    __typename: "MessageConnection",
+    rows: Object.fromEntries(rows.map((row) => [readField<string>("id", row.node), row])),
+    pageInfo: { ...pageInfo },
+    filter: Object.fromEntries(filters.filter((name) => args[name] != null).map((name) => [name, args[name]])),
+  };
+}
+
+function read(rules: ListRules, list: StoredList, { canRead, readField }: Pick<FieldFunctionOptions, "canRead" | "readField">) {
+  const order = rules.order(list.filter);
+  const rows = Object.values(list.rows)
+    .filter(({ node }) => canRead(node) && (rules.belongs?.(node, list.filter, readField) ?? true))
+    .sort((a, b) => order(a.node, b.node, readField));
+  return {
+    __typename: list.__typename,
+    edges: rows.map((row) => ({ __typename: "MessageEdge", ...row })),
+    nodes: rows.map(({ node }) => node),
+    pageInfo: { __typename: "PageInfo", ...list.pageInfo },
+  } as unknown as StoredList;
+}
+
+/** The first and the last message of a list. */
+export function ends(list: StoredList, order: Order, readField: ReadField): { first: Reference; last: Reference } | undefined {
+  const nodes = Object.values(list.rows).map(({ node }) => node);
+  const [first] = nodes;
+  if (!first) return undefined;
+  const pick = (isBetter: (a: Reference, b: Reference) => boolean) =>
+    nodes.reduce((best, node) => (isBetter(node, best) ? node : best), first);
+  return {
+    first: pick((a, b) => order(a, b, readField) < 0),
+    last: pick((a, b) => order(a, b, readField) > 0),
+  };
+}
+
+function withoutUndefined<T extends object>(object: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,79 @@
+import type { Reference, TypePolicies } from "@apollo/client";
+
+import type { MessageKind, QuestionOrder, QuestionStatus } from "../generated/enums.ts";
+import { type ListRules, messageList, type Order, type ReadField } from "./messageList.ts";
+
+/** Root messages of a room, oldest first. */
+export const MESSAGES: ListRules = {
+  filters: ["kinds"],
+  order: () => bySeq,
+  cursorOf: cursorOfSeq,
+  belongs: (message, { kinds }, readField) =>
+    !Array.isArray(kinds) || kinds.includes(readField<MessageKind>("kind", message)),
+};
+
+/** The same by `Query.messages`, which names the room. */
+export const QUERY_MESSAGES: ListRules = { ...MESSAGES, filters: ["roomId", "kinds"] };
+
+/** Replies to a message, oldest first. */
+export const REPLIES: ListRules = { filters: [], order: () => bySeq, cursorOf: cursorOfSeq };
+
+/** Questions of a room. One whose status has changed leaves the lists of the others by itself. */
+export const QUESTIONS: ListRules = {
+  filters: ["status", "orderBy"],
+  order: ({ orderBy = "TOP" }) => QUESTION_ORDERS[orderBy as QuestionOrder],
+  belongs(message, { status }, readField) {
+    const isQuestion = readField<MessageKind>("kind", message) === "QUESTION";
+    const own = readField<QuestionStatus>("questionStatus", message);
+    return isQuestion && (!Array.isArray(status) || status.length === 0 || status.includes(own));
+  },
+};
+
+/** What the cache must know of Plenary's types. Give it to `InMemoryCache`, or use `PlenaryCache`, which has it. */
+export function plenaryTypePolicies(): TypePolicies {
+  return {
+    Query: {
+      fields: {
+        room: { read: (known, { args, toReference }) => known ?? toReference({ __typename: "Room", id: args?.["id"] }) },
+        message: { read: (known, { args, toReference }) => known ?? toReference({ __typename: "Message", id: args?.["id"] }) },
+        messages: messageList(QUERY_MESSAGES),
+      },
+    },
+    Room: {
+      fields: {
+        messages: messageList(MESSAGES),
+        questions: messageList(QUESTIONS),
+        pinnedMessages: { merge: (_existing, incoming) => incoming },
+        settings: { merge: true },
+        viewer: { merge: true },
+      },
+    },
+    Message: {
+      fields: {
+        replies: messageList(REPLIES),
+        reactions: { merge: (_existing, incoming) => incoming },
+        // As they were when the message was sent: one author may look different in two messages.
+        author: { merge: (_existing, incoming) => incoming },
+      },
+    },
+    Author: { keyFields: false },
+  };
+}
+
+const QUESTION_ORDERS: Record<QuestionOrder, Order> = {
+  TOP: (a, b, readField) => number("upvoteCount", b, readField) - number("upvoteCount", a, readField) || bySeq(a, b, readField),
+  NEWEST: (a, b, readField) => bySeq(b, a, readField),
+  OLDEST: bySeq,
+};
+
+function bySeq(a: Reference, b: Reference, readField: ReadField): number {
+  return number("seq", a, readField) - number("seq", b, readField);
+}
+
+function number(field: string, message: Reference, readField: ReadField): number {
+  return readField<number>(field, message) ?? 0;
+}
+
+function cursorOfSeq(message: Reference, readField: ReadField): string | undefined {
+  return readField<number>("seq", message)?.toString();
+}

@@ -1,0 +1,145 @@
+import { ApolloLink } from "@apollo/client/link";
+import { CombinedGraphQLErrors } from "@apollo/client/errors";
+import { type Client, createClient } from "graphql-ws";
+import { print } from "graphql";
+import { BehaviorSubject, Observable } from "rxjs";
+
+import type { Resume } from "../generated/enums.ts";
+import type { Random } from "./backoff.ts";
+import { type Close, MAX_REFUSED_TOKENS, reactionTo, waitBefore } from "./closeCodes.ts";
+import type { ConnectionState } from "./connection.ts";
+import { ResumingPayload } from "./resumingPayload.ts";
+import type { TokenSource } from "./token.ts";
+
+/** How the socket is made. */
+export interface SocketOptions {
+  /** The address, `wss://.../graphql`; a function is asked at each attempt. */
+  url: string | (() => string);
+  /** The caller's token. */
+  token: TokenSource;
+  /** Where there is no `WebSocket`, as in Node before 22. */
+  webSocketImpl?: unknown;
+  /** For tests: a number from 0 to below 1. */
+  random?: Random | undefined;
+}
+
+/** Carries subscriptions over one socket, which it makes again whenever it is cut, from the cursors received last. */
+export class SocketLink extends ApolloLink {
+  /** How the socket stands, now and whenever that changes. */
+  readonly state = new BehaviorSubject<ConnectionState>({ status: "idle" });
+
+  #client: Client;
+  #options: SocketOptions;
+  #lastClose: Close = { code: 1006, reason: "" };
+  /** Since something was received. */
+  #attempts = 0;
+  #refusedTokens = 0;
+  #isResuming = false;
+  #wake: () => void = () => undefined;
+
+  constructor(options: SocketOptions) {
+    super();
+    this.#options = options;
+    this.#client = createClient({
+      url: options.url,
+      ...(options.webSocketImpl !== undefined && { webSocketImpl: options.webSocketImpl }),
+      connectionParams: async () => ({ Authorization: await options.token({ isStale: this.#refusedTokens > 0 }) }),
+      retryAttempts: Infinity,
+      shouldRetry: (event) => !isClose(event) || this.#isWorthRetrying(event),
+      retryWait: () => this.#wait(),
+    });
+    this.#listen();
+  }
+
+  override request(operation: ApolloLink.Operation): Observable<ApolloLink.Result> {
+    const { query, variables, operationName, extensions } = operation;
+    return new Observable((observer) => {
+      const payload = new ResumingPayload(query, { query: print(query), operationName, variables, extensions });
+      return this.#client.subscribe<Record<string, unknown>>(payload, {
+        next: (result) => {
+          this.#received(payload.received(result.data));
+          observer.next(result as ApolloLink.Result);
+        },
+        error: (error) => observer.error(asError(error)),
+        complete: () => observer.complete(),
+      });
+    });
+  }
+
+  /** Connects now instead of at `retryAt`. */
+  reconnect(): void {
+    this.#wake();
+  }
+
+  /** Closes the socket for good. */
+  dispose(): void {
+    this.#wake();
+    void this.#client.dispose();
+  }
+
+  #listen(): void {
+    this.#client.on("connecting", (isRetrying) => {
+      this.#isResuming = isRetrying;
+      if (!isRetrying) this.state.next({ status: "connecting" });
+    });
+    this.#client.on("connected", () => {
+      this.#refusedTokens = 0;
+      this.state.next({ status: "live" });
+    });
+    this.#client.on("closed", (event) => {
+      const close = isClose(event) ? event : { code: 1006, reason: "" };
+      this.#lastClose = { code: close.code, reason: close.reason };
+      if (reactionTo(close.code) === "authenticate") this.#refusedTokens++;
+      if (close.code === 1000) this.state.next({ status: "idle" });
+      else if (!this.#isWorthRetrying(close)) this.state.next({ status: "closed", ...this.#lastClose });
+    });
+  }
+
+  #isWorthRetrying({ code }: Close): boolean {
+    return reactionTo(code) !== "give up" && this.#refusedTokens < MAX_REFUSED_TOKENS;
+  }
+
+  #received(resume: unknown): void {
+    this.#attempts = 0;
+    if (!this.#isResuming || typeof resume !== "string") return;
+    this.#isResuming = false;
+    this.state.next({ status: "live", resume: resume as Resume });
+  }
+
+  async #wait(): Promise<void> {
+    const waitMs = waitBefore(this.#lastClose, this.#attempts++, this.#options.random);
+    this.state.next({ status: "reconnecting", retryAt: new Date(Date.now() + waitMs), ...this.#lastClose });
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, waitMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+/** The server, or the way to it, ended the connection for good. */
+export class ConnectionClosed extends Error {
+  override name = "ConnectionClosed";
+  /** The close code. */
+  readonly code: number;
+  /** The words that came with it. */
+  readonly reason: string;
+
+  constructor({ code, reason }: Close) {
+    super(`the connection was closed with ${code} ${reason}`.trim());
+    this.code = code;
+    this.reason = reason;
+  }
+}
+
+function asError(error: unknown): unknown {
+  if (error instanceof Error) return error;
+  if (Array.isArray(error)) return new CombinedGraphQLErrors({ errors: error });
+  return isClose(error) ? new ConnectionClosed(error) : new ConnectionClosed({ code: 1006, reason: "" });
+}
+
+function isClose(event: unknown): event is Close {
+  return typeof event === "object" && event !== null && "code" in event && "reason" in event;
+}

@@ -1,0 +1,3 @@
+export { useConnectionState } from "./useConnectionState.ts";
+export { useRoom, type UseRoomOptions, type UseRoomResult } from "./useRoom.ts";
+export { useSendMessage, useSendReply } from "./useSendMessage.ts";

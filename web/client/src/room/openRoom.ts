@@ -1,0 +1,133 @@
+import type { ApolloClient } from "@apollo/client";
+import { BehaviorSubject, type Subscription } from "rxjs";
+
+import { type MessageFieldsFragment, OlderMessagesDocument, RoomDocument } from "../generated/operations.ts";
+import { outboxOf, type PendingMessage } from "../send/outbox.ts";
+import type { RoomEventBatch } from "./applyBatch.ts";
+import { type FollowState, followRoom, type RoomFollower } from "./followRoom.ts";
+import { PAGE_SIZE, readRoom, type Room } from "./readRoom.ts";
+
+/** How a room is opened. */
+export interface OpenRoomOptions {
+  /** How many messages a page has; 50. */
+  pageSize?: number;
+  /** Told of each batch once it is in the cache: for reactions, custom events and the count of what was not shown. */
+  onBatch?: (batch: RoomEventBatch) => void;
+}
+
+/** A room as it is shown now. */
+export interface RoomView {
+  /** The room, once it was read. */
+  room: Room | undefined;
+  /** Its messages as far as they are loaded, oldest first. */
+  messages: readonly MessageFieldsFragment[];
+  /** The caller's own that are not among them, to be shown behind them. */
+  pending: readonly PendingMessage[];
+  /** Whether `loadOlder` finds more. */
+  hasOlder: boolean;
+  /** How the room is followed; `loading` until it was read. */
+  state: FollowState | { status: "loading" };
+}
+
+/** Reads a room, follows it, and keeps a view of it up to date until it is closed. */
+export function openRoom(client: ApolloClient, roomId: string, options: OpenRoomOptions = {}): OpenRoom {
+  return new OpenRoom(client, roomId, options);
+}
+
+/** A room that is open. */
+export class OpenRoom {
+  /** What is to be shown, now and whenever that changes. */
+  readonly view = new BehaviorSubject<RoomView>({
+    room: undefined,
+    messages: [],
+    pending: [],
+    hasOlder: false,
+    state: { status: "loading" },
+  });
+
+  #client: ApolloClient;
+  #roomId: string;
+  #options: OpenRoomOptions;
+  #pageSize: number;
+  #follower: RoomFollower | undefined;
+  #outbox: Subscription;
+  #unwatch: () => void = () => undefined;
+  #older: Promise<void> | undefined;
+  #isClosed = false;
+
+  /** Use `openRoom`. */
+  constructor(client: ApolloClient, roomId: string, options: OpenRoomOptions) {
+    this.#client = client;
+    this.#roomId = roomId;
+    this.#options = options;
+    this.#pageSize = options.pageSize ?? PAGE_SIZE;
+    this.#outbox = outboxOf(client).pending.subscribe(() => this.#show({}));
+    void this.#open();
+  }
+
+  /** Loads the page before the oldest message. Asked again meanwhile, it is the same page. */
+  loadOlder(): Promise<void> {
+    this.#older ??= this.#loadOlder().finally(() => (this.#older = undefined));
+    return this.#older;
+  }
+
+  /** Stops following and watching. */
+  close(): void {
+    this.#isClosed = true;
+    this.#outbox.unsubscribe();
+    this.#unwatch();
+    this.#follower?.close();
+    this.view.complete();
+  }
+
+  async #open(): Promise<void> {
+    const { onBatch } = this.#options;
+    const [roomId, pageSize] = [this.#roomId, this.#pageSize];
+    try {
+      const { cursor } = await readRoom(this.#client, roomId, pageSize);
+      if (this.#isClosed) return;
+      this.#watch();
+      this.#follower = followRoom(this.#client, { roomId, after: cursor, pageSize, ...(onBatch && { onBatch }) });
+      this.#follower.state.subscribe((state) => this.#show({ state }));
+    } catch (error) {
+      if (!this.#isClosed) this.#show({ state: { status: "closed", error } });
+    }
+  }
+
+  /** The cache calls back as soon as it has changed, so a message is never pending and sent, or neither, in one view. */
+  #watch(): void {
+    const query = { query: RoomDocument, variables: { roomId: this.#roomId, last: this.#pageSize }, optimistic: true };
+    this.#unwatch = this.#client.cache.watch({
+      ...query,
+      immediate: true,
+      callback: ({ result, complete }) => {
+        const room = complete ? (result as { room: Room | null }).room : null;
+        if (room) this.#show({ room, messages: room.messages.nodes, hasOlder: room.messages.pageInfo.hasPreviousPage });
+      },
+    });
+  }
+
+  async #loadOlder(): Promise<void> {
+    const pageInfo = this.view.value.room?.messages.pageInfo;
+    if (!pageInfo?.hasPreviousPage) return;
+    const { startCursor: before } = pageInfo;
+    await this.#client.query({
+      query: OlderMessagesDocument,
+      variables: { roomId: this.#roomId, last: this.#pageSize, before },
+      fetchPolicy: "network-only",
+    });
+  }
+
+  #show(change: Partial<RoomView>): void {
+    if (this.#isClosed) return;
+    const view = { ...this.view.value, ...change };
+    this.view.next({ ...view, pending: this.#pendingBeside(view.messages) });
+  }
+
+  #pendingBeside(messages: readonly MessageFieldsFragment[]): readonly PendingMessage[] {
+    const known = new Set(messages.map(({ clientMessageId }) => clientMessageId));
+    return outboxOf(this.#client).pending.value.filter(
+      ({ roomId, clientMessageId }) => roomId === this.#roomId && !known.has(clientMessageId),
+    );
+  }
+}
