@@ -3,6 +3,7 @@ import { BrowserRouter } from "react-router";
 
 import { LanguageProvider } from "../i18n/Language";
 import { Gate } from "./Gate";
+import { Notices } from "./Notices";
 import { Routing } from "./routes";
 import { theme } from "./theme";
 
@@ -13,9 +14,11 @@ export function App() {
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withStaticClasses={false}>
       <LanguageProvider>
         <BrowserRouter>
-          <Gate>
-            <Routing />
-          </Gate>
+          <Notices>
+            <Gate>
+              <Routing />
+            </Gate>
+          </Notices>
         </BrowserRouter>
       </LanguageProvider>
     </MantineProvider>

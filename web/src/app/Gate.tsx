@@ -1,15 +1,18 @@
 import { ApolloProvider } from "@apollo/client/react";
+import type { PlenaryLink } from "@plenary/apollo";
 import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from "react";
 
 import { useLanguage } from "../i18n/Language";
 import { rememberedSession, type Session } from "../sign-in/session";
 import { SignIn } from "../sign-in/SignIn";
-import { createClient } from "./client";
+import { connect, type Connected } from "./client";
 import { loadConfig, type ServerConfig } from "./config";
 
 interface Account {
   config: ServerConfig;
+  /** Knows how the connection stands. */
+  link: PlenaryLink;
   signOut: () => void;
 }
 
@@ -27,13 +30,14 @@ export function Gate({ children }: { children: ReactNode }) {
   const [config, setConfig] = useState<ServerConfig | "failed" | null>(null);
   const [session, setSession] = useState<Session | null>(rememberedSession);
   const load = useCallback(() => loadConfig().then(setConfig, () => setConfig("failed")), []);
+  const leave = useCallback(() => setSession(null), []);
   useEffect(() => void load(), [load]);
 
   if (config === null) return <Waiting />;
   if (config === "failed") return <NoConfig onRetry={() => void load()} />;
   if (!session) return <SignIn config={config.signIn} onSignedIn={setSession} />;
   return (
-    <SignedIn config={config} session={session} onSignedOut={() => setSession(null)}>
+    <SignedIn config={config} session={session} onSignedOut={leave}>
       {children}
     </SignedIn>
   );
@@ -47,20 +51,23 @@ interface SignedInProps {
 }
 
 function SignedIn({ config, session, onSignedOut, children }: SignedInProps) {
-  const client = useMemo(() => createClient(session, onSignedOut), [session, onSignedOut]);
+  const [connected, setConnected] = useState<Connected | null>(null);
+  useEffect(() => {
+    const { client, link } = connect(session, () => void session.signOut().finally(onSignedOut));
+    setConnected({ client, link });
+    return () => {
+      client.stop();
+      link.dispose();
+    };
+  }, [session, onSignedOut]);
   const account = useMemo(
-    () => ({
-      config,
-      signOut: () => {
-        client.stop();
-        void session.signOut().finally(onSignedOut);
-      },
-    }),
-    [config, client, session, onSignedOut],
+    () => connected && { config, link: connected.link, signOut: () => void session.signOut().finally(onSignedOut) },
+    [config, connected, session, onSignedOut],
   );
+  if (!connected || !account) return <Waiting />;
   return (
     <AccountContext value={account}>
-      <ApolloProvider client={client}>{children}</ApolloProvider>
+      <ApolloProvider client={connected.client}>{children}</ApolloProvider>
     </AccountContext>
   );
 }

@@ -72,7 +72,7 @@ export const en = {
     olderLoading: "Loading older messages…",
     newMessages: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
     toNewest: "To the newest messages",
-    skipped: (count: number) => `${count} messages went by too fast to show; they are in the history.`,
+    skipped: (count: string) => `${count} messages went by too fast to show; they are in the history.`,
     announce: (count: number, last: string) => (count === 1 ? last : `${count} new messages. Last: ${last}`),
     from: (name: string, content: string) => `${name}: ${content}`,
     today: "Today",

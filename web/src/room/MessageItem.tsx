@@ -1,4 +1,4 @@
-import type { MessageFieldsFragment as Message } from "@plenary/apollo";
+import type { Message } from "@plenary/apollo";
 import { Badge } from "@mantine/core";
 import { memo, useState } from "react";
 

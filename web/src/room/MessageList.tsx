@@ -1,4 +1,4 @@
-import type { MessageFieldsFragment as Message, PendingMessage } from "@plenary/apollo";
+import type { Message, PendingMessage } from "@plenary/apollo";
 import { Button, Loader } from "@mantine/core";
 import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
@@ -21,18 +21,19 @@ interface Props {
   hasOlder: boolean;
   isLoadingOlder: boolean;
   onLoadOlder: () => void;
-  /** Told when the newest message comes into view, and when it leaves it. */
-  onAtNewest?: (isAtNewest: boolean) => void;
+  /** Inside of a thread messages have no link to a thread. */
+  inThread?: boolean;
 }
 
 /** What the list itself shows beside the rows. */
 interface Context {
   hasOlder: boolean;
   isLoadingOlder: boolean;
+  inThread: boolean;
 }
 
 /** The chat: newest at the bottom, and stays where the reader is unless that is the bottom. */
-export function MessageList({ label, messages, pending, hasOlder, isLoadingOlder, onLoadOlder, onAtNewest }: Props) {
+export function MessageList({ label, messages, pending, hasOlder, isLoadingOlder, onLoadOlder, inThread = false }: Props) {
   const { text } = useLanguage();
   const list = useRef<VirtuosoHandle>(null);
   const rows = useMemo(() => rowsOf(messages, pending), [messages, pending]);
@@ -41,15 +42,8 @@ export function MessageList({ label, messages, pending, hasOlder, isLoadingOlder
   const unread = useUnread(messages, isAtNewest);
   const lastKey = messages.at(-1)?.id;
 
-  const notice = useCallback(
-    (atBottom: boolean) => {
-      setAtNewest(atBottom);
-      onAtNewest?.(atBottom);
-    },
-    [onAtNewest],
-  );
   const toNewest = () => list.current?.scrollToIndex({ index: "LAST", align: "end" });
-  const render = useCallback((_index: number, row: Row) => <Line row={row} isTabStop={row.key === lastKey} />, [lastKey]);
+  const render = useCallback((_index: number, row: Row) => <Line row={row} isTabStop={row.key === lastKey} inThread={inThread} />, [lastKey, inThread]);
 
   return (
     <div className={classes.frame} onKeyDown={moveFocus}>
@@ -61,7 +55,7 @@ export function MessageList({ label, messages, pending, hasOlder, isLoadingOlder
         // What is new is told by a live region that does not read every message of a crowd.
         aria-live="off"
         data={rows}
-        context={{ hasOlder, isLoadingOlder }}
+        context={{ hasOlder, isLoadingOlder, inThread }}
         firstItemIndex={firstItemIndex}
         initialTopMostItemIndex={{ index: "LAST", align: "end" }}
         computeItemKey={(_index, row) => row.key}
@@ -69,7 +63,7 @@ export function MessageList({ label, messages, pending, hasOlder, isLoadingOlder
         components={COMPONENTS}
         followOutput={(isAtBottom) => isAtBottom && "auto"}
         atBottomThreshold={48}
-        atBottomStateChange={notice}
+        atBottomStateChange={setAtNewest}
         startReached={() => hasOlder && onLoadOlder()}
         increaseViewportBy={{ top: 600, bottom: 200 }}
         alignToBottom
@@ -88,15 +82,15 @@ const COMPONENTS = { Header: Beginning };
 function Beginning({ context }: { context?: Context }) {
   const { text } = useLanguage();
   if (context?.isLoadingOlder) return <Loader className={classes.older} size="sm" aria-label={text.room.olderLoading} />;
-  return <p className={classes.beginning}>{context?.hasOlder ? "" : text.room.beginning}</p>;
+  return <p className={classes.beginning}>{context?.hasOlder || context?.inThread ? "" : text.room.beginning}</p>;
 }
 
-function Line({ row, isTabStop }: { row: Row; isTabStop: boolean }) {
+function Line({ row, isTabStop, inThread }: { row: Row; isTabStop: boolean; inThread: boolean }) {
   if (row.kind === "pending") return <PendingItem pending={row.pending} />;
   return (
     <>
       {row.startsDay && <DayLine instant={row.message.createdAt} />}
-      <MessageItem message={row.message} startsGroup={row.startsGroup} isTabStop={isTabStop} />
+      <MessageItem message={row.message} startsGroup={row.startsGroup} isTabStop={isTabStop} inThread={inThread} />
     </>
   );
 }

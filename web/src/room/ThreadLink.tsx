@@ -1,4 +1,4 @@
-import type { MessageFieldsFragment as Message } from "@plenary/apollo";
+import type { Message } from "@plenary/apollo";
 import { UnstyledButton } from "@mantine/core";
 
 import { Icon } from "../app/Icon";

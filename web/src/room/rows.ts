@@ -1,4 +1,4 @@
-import type { MessageFieldsFragment as Message, PendingMessage } from "@plenary/apollo";
+import type { Message, PendingMessage } from "@plenary/apollo";
 
 import { isSameDay } from "../i18n/format";
 

@@ -1,4 +1,4 @@
-import type { MessageFieldsFragment as Message } from "@plenary/apollo";
+import type { Message } from "@plenary/apollo";
 import { useState } from "react";
 
 /** How many messages came since the reader left the newest one. */

@@ -45,8 +45,8 @@ function progress({ isSignedIn, nextStep }: SignInOutput): Progress {
 
 const session: Session = {
   // The ID token carries the name that others see. Amplify renews it before it ends.
-  token: async () => {
-    const { tokens } = await fetchAuthSession();
+  token: async (isStale) => {
+    const { tokens } = await fetchAuthSession({ forceRefresh: isStale });
     if (!tokens?.idToken) throw new Error("the session has ended");
     return tokens.idToken.toString();
   },

@@ -1,7 +1,7 @@
 /** Somebody who is signed in. */
 export interface Session {
-  /** A token that is valid now; asks for a new one where the old one has ended. */
-  token: () => Promise<string>;
+  /** A token that is valid now. `isStale` says that the last one was refused. Rejects when only a new sign-in helps. */
+  token: (isStale: boolean) => Promise<string>;
   signOut: () => Promise<void>;
 }
 
@@ -11,7 +11,7 @@ const KEY = "plenary.token";
 export function tokenSession(token: string): Session {
   sessionStorage.setItem(KEY, token);
   return {
-    token: () => Promise.resolve(token),
+    token: (isStale) => (isStale ? Promise.reject(new Error("the token has ended")) : Promise.resolve(token)),
     signOut: () => {
       sessionStorage.removeItem(KEY);
       return Promise.resolve();
