@@ -16,7 +16,7 @@ CARGO_DENY := $(CACHE)/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
 DYNAMODB_LOCAL_PORT ?= 8123
 
 WEB_PAGES := web/dist/graphiql.html
-WEB_SOURCES := $(shell find web -type f -not -path 'web/dist/*' -not -path 'web/node_modules/*')
+WEB_SOURCES := $(shell find web -type f -not -path '*/dist/*' -not -path '*/node_modules/*')
 
 .PHONY: help
 help: ## This list
@@ -42,17 +42,23 @@ $(WEB_PAGES): $(WEB_SOURCES) web/node_modules/.package-lock.json
 	cd $* && npm ci
 	touch $@
 
+web/node_modules/.package-lock.json: web/client/package.json
+
 .PHONY: sdl
 sdl: ## Rewrite schema/schema.graphql from the code
 	cargo run --quiet --package api -- schema >schema/schema.graphql.new
 	mv schema/schema.graphql.new schema/schema.graphql
 
 .PHONY: lint
-lint: ## Format, lints, dependency rules and documentation
+lint: lint-web ## Format, lints, dependency rules and documentation
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	scripts/dependency-rules.sh
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+
+.PHONY: lint-web
+lint-web: web/node_modules/.package-lock.json ## Types and lints of the pages and of the client package
+	cd web && npm run lint
 
 .PHONY: deny
 deny: $(CARGO_DENY) ## Bans, licenses and sources of the dependencies; installs cargo-deny when it is missing
@@ -76,11 +82,15 @@ setup: tests/clients/node_modules/.package-lock.json ## Install what the tests s
 	scripts/setup.sh
 
 .PHONY: test
-test: setup test-rust test-clients ## All tests
+test: setup test-rust test-web test-clients ## All tests
 
 .PHONY: test-rust
 test-rust: web ## The tests of the crates
 	cargo test --workspace --no-fail-fast
+
+.PHONY: test-web
+test-web: build ## The client package, alone and against a cluster
+	cd web && PLENARY_BIN=$(abspath $(PLENARY)) npm test
 
 .PHONY: test-clients
 test-clients: build tests/clients/node_modules/.package-lock.json ## Real clients against a cluster of two nodes

@@ -53,6 +53,14 @@ export class Child {
     clearTimeout(force);
   }
 
+  /** Ends the program as a crash would, and waits for its end. */
+  async kill() {
+    if (this.#hasEnded()) return;
+    const ended = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await ended;
+  }
+
   #hasEnded() {
     return this.#process.pid === undefined || this.#process.exitCode !== null || this.#process.signalCode !== null;
   }

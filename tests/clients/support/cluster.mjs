@@ -66,7 +66,13 @@ async function startNode(children, env) {
     ADMIN_LISTEN: admin,
   });
   await start(children, child, () => isOk(`http://${host}/readyz`));
-  return { page: `http://${host}`, http: `http://${host}/graphql`, ws: `ws://${host}/graphql` };
+  return {
+    page: `http://${host}`,
+    http: `http://${host}/graphql`,
+    ws: `ws://${host}/graphql`,
+    stop: () => child.stop(),
+    kill: () => child.kill(),
+  };
 }
 
 async function start(children, child, probe) {

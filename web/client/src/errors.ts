@@ -1,4 +1,4 @@
-import { CombinedGraphQLErrors } from "@apollo/client/errors";
+import { CombinedGraphQLErrors, ServerError } from "@apollo/client/errors";
 
 import { ErrorCode } from "./generated/enums.ts";
 
@@ -21,11 +21,25 @@ export function errorCode(error: unknown): ErrorCode | undefined {
 
 /** The first refusal among the errors of an answer, or undefined for an error that is none. */
 export function refusal(error: unknown): Refusal | undefined {
-  if (!CombinedGraphQLErrors.is(error)) return undefined;
-  for (const { extensions } of error.errors) {
+  for (const { extensions } of errorsOf(error).filter((each) => each !== null)) {
     if (extensions && isErrorCode(extensions["code"])) return parsed(extensions["code"], extensions);
   }
   return undefined;
+}
+
+type Errors = readonly ({ extensions?: Record<string, unknown> | undefined } | null)[];
+
+/** Of a request that was refused as a whole, by its status, Apollo keeps the body as text. */
+function errorsOf(error: unknown): Errors {
+  if (CombinedGraphQLErrors.is(error)) return error.errors;
+  if (!ServerError.is(error)) return [];
+  try {
+    const { errors } = JSON.parse(error.bodyText) as { errors?: unknown };
+    return Array.isArray(errors) ? (errors as Errors) : [];
+  } catch {
+    // Something between here and the server answered.
+    return [];
+  }
 }
 
 function parsed(code: ErrorCode, { retryAfterMs, until, field }: Record<string, unknown>): Refusal {

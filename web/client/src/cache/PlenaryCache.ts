@@ -60,7 +60,10 @@ export class PlenaryCache extends InMemoryCache {
     this.modify({
       id,
       broadcast: false,
-      fields: (value, { storeFieldName }) => (fields.set(storeFieldName, value), value),
+      fields: (value: unknown, { storeFieldName }) => {
+        fields.set(storeFieldName, value);
+        return value;
+      },
     });
     return fields;
   }
@@ -70,7 +73,7 @@ export class PlenaryCache extends InMemoryCache {
     this.modify({
       id,
       broadcast: false,
-      fields: (value, { fieldName, storeFieldName }) =>
+      fields: (value: unknown, { fieldName, storeFieldName }) =>
         fieldName !== "replies" && fields.has(storeFieldName) ? fields.get(storeFieldName) : value,
     });
   }

@@ -51,7 +51,7 @@ export interface ListRules {
 /** The policy of a field that pages through messages. Documents that use it select `id` and `seq` of each. */
 export function messageList(rules: ListRules): FieldPolicy<StoredList, IncomingPage> {
   return {
-    keyArgs: rules.filters,
+    keyArgs: (args) => JSON.stringify(filterOf(rules, args ?? {})),
     merge: (existing, incoming, { args, readField }) => merge(rules, existing, incoming, args ?? {}, readField),
     read: (list, options) => list && read(rules, list, options),
   };
@@ -97,8 +97,13 @@ function isSame(argument: unknown, cursor: string | null | undefined): boolean {
   return argument != null && argument === cursor;
 }
 
+/** The arguments that choose a list; null is the same as left out. */
+function filterOf({ filters }: ListRules, args: Record<string, unknown>): StoredList["filter"] {
+  return Object.fromEntries(filters.filter((name) => args[name] != null).map((name) => [name, args[name]]));
+}
+
 function listOf(
-  { filters }: ListRules,
+  rules: ListRules,
   { edges, nodes, pageInfo }: IncomingPage,
   args: Record<string, unknown>,
   readField: ReadField,
@@ -106,9 +111,9 @@ function listOf(
   const rows = edges ?? nodes?.map((node) => ({ node })) ?? [];
   return {
     __typename: "MessageConnection",
-    rows: Object.fromEntries(rows.map((row) => [readField<string>("id", row.node), row])),
+    rows: Object.fromEntries(rows.map((row): [string, Row] => [readField<string>("id", row.node) ?? "", row])),
     pageInfo: { ...pageInfo },
-    filter: Object.fromEntries(filters.filter((name) => args[name] != null).map((name) => [name, args[name]])),
+    filter: filterOf(rules, args),
   };
 }
 

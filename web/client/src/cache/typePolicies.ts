@@ -1,4 +1,4 @@
-import type { Reference, TypePolicies } from "@apollo/client";
+import type { FieldPolicy, Reference, TypePolicies } from "@apollo/client";
 
 import type { MessageKind, QuestionOrder, QuestionStatus } from "../generated/enums.ts";
 import { type ListRules, messageList, type Order, type ReadField } from "./messageList.ts";
@@ -34,8 +34,8 @@ export function plenaryTypePolicies(): TypePolicies {
   return {
     Query: {
       fields: {
-        room: { read: (known, { args, toReference }) => known ?? toReference({ __typename: "Room", id: args?.["id"] }) },
-        message: { read: (known, { args, toReference }) => known ?? toReference({ __typename: "Message", id: args?.["id"] }) },
+        room: known("Room"),
+        message: known("Message"),
         messages: messageList(QUERY_MESSAGES),
       },
     },
@@ -43,7 +43,7 @@ export function plenaryTypePolicies(): TypePolicies {
       fields: {
         messages: messageList(MESSAGES),
         questions: messageList(QUESTIONS),
-        pinnedMessages: { merge: (_existing, incoming) => incoming },
+        pinnedMessages: { merge: replaced },
         settings: { merge: true },
         viewer: { merge: true },
       },
@@ -51,13 +51,24 @@ export function plenaryTypePolicies(): TypePolicies {
     Message: {
       fields: {
         replies: messageList(REPLIES),
-        reactions: { merge: (_existing, incoming) => incoming },
+        reactions: { merge: replaced },
         // As they were when the message was sent: one author may look different in two messages.
-        author: { merge: (_existing, incoming) => incoming },
+        author: { merge: replaced },
       },
     },
     Author: { keyFields: false },
   };
+}
+
+/** What is in the cache by its id needs no request. */
+function known(__typename: string): FieldPolicy<Reference> {
+  return {
+    read: (reference, { args, toReference }) => reference ?? toReference({ __typename, id: String(args?.["id"]) }),
+  };
+}
+
+function replaced(_existing: unknown, incoming: unknown): unknown {
+  return incoming;
 }
 
 const QUESTION_ORDERS: Record<QuestionOrder, Order> = {

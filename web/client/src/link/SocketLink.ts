@@ -11,6 +11,9 @@ import type { ConnectionState } from "./connection.ts";
 import { ResumingPayload } from "./resumingPayload.ts";
 import type { TokenSource } from "./token.ts";
 
+/** For how long a socket that nobody uses is kept: a room that is left is often entered again at once. */
+const LINGER_MS = 3_000;
+
 /** How the socket is made. */
 export interface SocketOptions {
   /** The address, `wss://.../graphql`; a function is asked at each attempt. */
@@ -44,6 +47,7 @@ export class SocketLink extends ApolloLink {
       url: options.url,
       ...(options.webSocketImpl !== undefined && { webSocketImpl: options.webSocketImpl }),
       connectionParams: async () => ({ Authorization: await options.token({ isStale: this.#refusedTokens > 0 }) }),
+      lazyCloseTimeout: LINGER_MS,
       retryAttempts: Infinity,
       shouldRetry: (event) => !isClose(event) || this.#isWorthRetrying(event),
       retryWait: () => this.#wait(),
@@ -55,7 +59,7 @@ export class SocketLink extends ApolloLink {
     const { query, variables, operationName, extensions } = operation;
     return new Observable((observer) => {
       const payload = new ResumingPayload(query, { query: print(query), operationName, variables, extensions });
-      return this.#client.subscribe<Record<string, unknown>>(payload, {
+      return this.#client.subscribe(payload, {
         next: (result) => {
           this.#received(payload.received(result.data));
           observer.next(result as ApolloLink.Result);

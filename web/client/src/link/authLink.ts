@@ -1,6 +1,6 @@
 import { ApolloLink } from "@apollo/client/link";
-import { CombinedGraphQLErrors, ServerError } from "@apollo/client/errors";
-import { from, Observable, switchMap } from "rxjs";
+import { CombinedGraphQLErrors } from "@apollo/client/errors";
+import { from, Observable, Subscription, switchMap } from "rxjs";
 
 import { errorCode } from "../errors.ts";
 import type { TokenSource } from "./token.ts";
@@ -12,7 +12,7 @@ export class AuthLink extends ApolloLink {
       const send = (isStale: boolean) =>
         from(Promise.resolve(token({ isStale }))).pipe(
           switchMap((authorization) => {
-            operation.setContext(({ headers }) => ({ headers: { ...headers, authorization } }));
+            operation.setContext((context) => ({ headers: { ...(context["headers"] as Record<string, string> | undefined), authorization } }));
             return forward(operation);
           }),
         );
@@ -23,23 +23,26 @@ export class AuthLink extends ApolloLink {
 
 function secondAttempt(send: (isStale: boolean) => Observable<ApolloLink.Result>): Observable<ApolloLink.Result> {
   return new Observable((observer) => {
-    let isSecond = false;
+    const subscriptions = new Subscription();
+    let isRepeated = false;
     const again = () => {
-      isSecond = true;
-      subscription.add(send(true).subscribe(observer));
+      isRepeated = true;
+      subscriptions.add(send(true).subscribe(observer));
     };
-    const subscription = send(false).subscribe({
-      next: (result) => {
-        if (result.errors && isUnauthenticated(new CombinedGraphQLErrors(result))) again();
-        else observer.next(result);
-      },
-      error: (error: unknown) => (isUnauthenticated(error) ? again() : observer.error(error)),
-      complete: () => isSecond || observer.complete(),
-    });
-    return subscription;
+    subscriptions.add(
+      send(false).subscribe({
+        next: (result) => {
+          if (result.errors && isUnauthenticated(new CombinedGraphQLErrors(result))) again();
+          else observer.next(result);
+        },
+        error: (error: unknown) => (isUnauthenticated(error) ? again() : observer.error(error)),
+        complete: () => isRepeated || observer.complete(),
+      }),
+    );
+    return subscriptions;
   });
 }
 
 function isUnauthenticated(error: unknown): boolean {
-  return errorCode(error) === "UNAUTHENTICATED" || (ServerError.is(error) && error.statusCode === 401);
+  return errorCode(error) === "UNAUTHENTICATED";
 }

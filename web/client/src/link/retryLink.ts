@@ -1,6 +1,5 @@
 import { ApolloLink } from "@apollo/client/link";
-import { ServerError } from "@apollo/client/errors";
-import { CombinedGraphQLErrors } from "@apollo/client/errors";
+import { CombinedGraphQLErrors, ServerError } from "@apollo/client/errors";
 import { type DocumentNode, Kind, OperationTypeNode } from "graphql";
 import { Observable, type Subscription } from "rxjs";
 
@@ -61,15 +60,10 @@ function repeated(send: () => Observable<ApolloLink.Result>, random: Random | un
 /** How long to wait before it is tried again, in milliseconds; undefined when that would not help. */
 function waitAfter(error: unknown, attempt: number, random: Random | undefined): number | undefined {
   const jitter = fullJitter(attempt, undefined, random);
-  if (CombinedGraphQLErrors.is(error)) {
-    const refused = refusal(error);
-    if (!refused || !PASSING.has(refused.code)) return undefined;
-    return within((refused.retryAfterMs ?? 0) + jitter);
-  }
-  if (ServerError.is(error)) {
-    return PASSING_STATUS.has(error.statusCode) ? within(retryAfterMs(error.response) + jitter) : undefined;
-  }
-  // The network: nobody knows whether it arrived.
+  const refused = refusal(error);
+  if (refused) return PASSING.has(refused.code) ? within((refused.retryAfterMs ?? retryAfterMs(error)) + jitter) : undefined;
+  if (ServerError.is(error)) return PASSING_STATUS.has(error.statusCode) ? within(retryAfterMs(error) + jitter) : undefined;
+  // `fetch` says TypeError of the network: nobody knows whether it arrived.
   return error instanceof TypeError ? jitter : undefined;
 }
 
@@ -78,8 +72,8 @@ function within(waitMs: number): number | undefined {
 }
 
 /** `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), as milliseconds. */
-function retryAfterMs({ headers }: Response): number {
-  const value = headers.get("retry-after");
+function retryAfterMs(error: unknown): number {
+  const value = ServerError.is(error) ? error.response.headers.get("retry-after") : null;
   if (value === null) return 0;
   const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
   return Number.isFinite(ms) ? Math.max(0, ms) : 0;

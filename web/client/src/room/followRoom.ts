@@ -71,7 +71,13 @@ export class RoomFollower {
   #subscribe(): void {
     const { roomId } = this.#options;
     this.#subscription = this.#client
-      .subscribe({ query: RoomEventsDocument, variables: { roomId, after: this.#cursor }, fetchPolicy: "no-cache" })
+      .subscribe({
+        query: RoomEventsDocument,
+        variables: { roomId, after: this.#cursor },
+        fetchPolicy: "no-cache",
+        // Whoever follows the same room here needs a first batch too.
+        context: { queryDeduplication: false },
+      })
       .subscribe({
         next: ({ data, error }) => (error ? this.#refused(error) : this.#received(data)),
         error: (error: unknown) => this.#refused(error),

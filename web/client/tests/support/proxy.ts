@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+
+/** A TCP proxy in front of a node, for what a network does. */
+export class Proxy {
+  /** The address of the API behind it. */
+  readonly url: string;
+
+  #server: ReturnType<typeof createServer>;
+  #sockets: Set<Socket>;
+  #losesAnswers = 0;
+  #target: number;
+
+  private constructor(server: ReturnType<typeof createServer>, target: string) {
+    this.#server = server;
+    this.#sockets = new Set();
+    this.#target = portOf(target);
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+    server.on("connection", (socket: Socket) => this.#carry(socket));
+  }
+
+  /** Starts a proxy to the API at that address. */
+  static async start(target: string): Promise<Proxy> {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return new Proxy(server, target);
+  }
+
+  /** Leads new connections to another node. */
+  leadTo(target: string): void {
+    this.#target = portOf(target);
+  }
+
+  /** Cuts all connections. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Of the next connections, so many are cut when the node answers, which has done then what it was asked. */
+  loseAnswers(count: number): void {
+    this.#losesAnswers = count;
+  }
+
+  /** Ends it. */
+  async stop(): Promise<void> {
+    this.#server.close();
+    this.cut();
+    await once(this.#server, "close");
+  }
+
+  #carry(near: Socket): void {
+    const far = connect(this.#target, "127.0.0.1");
+    const isLosing = this.#losesAnswers > 0;
+    if (isLosing) this.#losesAnswers--;
+    for (const [socket, other] of [[near, far], [far, near]] as const) {
+      this.#sockets.add(socket);
+      socket.on("error", () => undefined);
+      socket.on("close", () => {
+        this.#sockets.delete(socket);
+        other.destroy();
+      });
+    }
+    near.pipe(far);
+    if (isLosing) far.once("data", () => near.destroy());
+    else far.pipe(near);
+  }
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
+}
