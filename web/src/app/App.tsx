@@ -11,7 +11,7 @@ import { theme } from "./theme";
 export function App() {
   return (
     // The page's policy allows no inline style, so all variables of the theme stand in app.css.
-    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withStaticClasses={false}>
+    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <LanguageProvider>
         <BrowserRouter>
           <Notices>

@@ -1,6 +1,6 @@
 import { useMutation } from "@apollo/client/react";
 import { Button, Modal, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type SyntheticEvent, useState } from "react";
 import { useNavigate } from "react-router";
 
 import { ErrorNotice } from "../app/ErrorNotice";
@@ -24,7 +24,7 @@ export function CreateRoom({ isOpen, onClose }: Props) {
     onError: () => undefined,
   });
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     // A field of this kind is in the reader's own time.
     const begin = startsAt ? new Date(startsAt).toISOString() : null;

@@ -1,6 +1,6 @@
 import { useMutation } from "@apollo/client/react";
 import { Button, NativeSelect, NumberInput, Stack, Switch, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type SyntheticEvent, useState } from "react";
 
 import { ErrorNotice } from "../app/ErrorNotice";
 import { useNotify } from "../app/Notices";
@@ -26,7 +26,7 @@ export function RoomSettings() {
   const [updateRoom, { loading, error }] = useMutation(UpdateRoomDocument);
   const set = (change: RoomSettingsInput) => setSettings({ ...settings, ...change });
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const saved = () => {
       notify.success(text.settings.saved);

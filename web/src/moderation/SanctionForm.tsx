@@ -1,7 +1,7 @@
 import { useMutation } from "@apollo/client/react";
 import type { Message } from "@plenary/apollo";
 import { Button, Checkbox, NativeSelect, Stack, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type SyntheticEvent, useState } from "react";
 
 import { ErrorNotice } from "../app/ErrorNotice";
 import { useNotify } from "../app/Notices";
@@ -27,7 +27,7 @@ export function SanctionForm({ kind, message, onDone }: Props) {
   const userId = message.author?.userId;
   if (userId === undefined) return null;
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const whom = { roomId: message.roomId, userId, reason: reason.trim() || null };
     const request: Promise<unknown> =

@@ -40,7 +40,7 @@ export function QuestionsPane() {
           size="xs"
           aria-label={text.questions.title}
           value={list}
-          onChange={(value) => setList(value as keyof typeof LISTS)}
+          onChange={(value) => setList(value)}
           data={[
             { value: "open", label: text.questions.open },
             { value: "closed", label: text.questions.closed },
@@ -50,7 +50,7 @@ export function QuestionsPane() {
           size="xs"
           aria-label={text.questions.order}
           value={orderBy}
-          onChange={(value) => setOrderBy(value as QuestionOrder)}
+          onChange={(value) => setOrderBy(value)}
           data={[
             { value: "TOP", label: text.questions.TOP },
             { value: "NEWEST", label: text.questions.NEWEST },

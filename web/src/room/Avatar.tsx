@@ -22,7 +22,11 @@ export function Avatar({ name, url, seed, size = "normal" }: Props) {
 function initials(name: string): string {
   const words = name.trim().split(/\s+/);
   const [first = "", last = ""] = [words[0], words.length > 1 ? words.at(-1) : ""];
-  return ([...first][0] ?? "") + ([...last][0] ?? "");
+  return firstLetter(first) + firstLetter(last);
+}
+
+function firstLetter(word: string): string {
+  return String.fromCodePoint(word.codePointAt(0) ?? 0x20).trim();
 }
 
 function hue(seed: string): number {

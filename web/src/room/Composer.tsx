@@ -3,6 +3,7 @@ import { type KeyboardEvent, type ReactNode, useState } from "react";
 
 import { Icon } from "../app/Icon";
 import { useLanguage } from "../i18n/Language";
+import { codePoints } from "./codePoints";
 import classes from "./Composer.module.css";
 
 interface Props {
@@ -27,8 +28,7 @@ const SHOW_COUNT_BELOW = 100;
 export function Composer({ label, placeholder, maxLength, blocked, waitSeconds, hint, onSend, children }: Props) {
   const { text } = useLanguage();
   const [content, setContent] = useState("");
-  // The server counts code points too.
-  const left = maxLength - [...content].length;
+  const left = maxLength - codePoints(content);
   const canSend = blocked === null && waitSeconds === 0 && left >= 0 && content.trim() !== "";
 
   const send = () => {
@@ -73,7 +73,7 @@ export function Composer({ label, placeholder, maxLength, blocked, waitSeconds, 
         </Tooltip>
       </div>
       <p className={classes.hint}>
-        {waitSeconds > 0 ? <span className={classes.wait}>{text.composer.wait(waitSeconds)}</span> : hint}
+        {waitSeconds > 0 ? <span className={classes.wait}>{text.composer.wait(waitSeconds)}</span> : <span className={classes.keys}>{hint}</span>}
         {left < SHOW_COUNT_BELOW && (
           <span className={classes.count} data-over={left < 0 || undefined} role="status">
             {left < 0 ? text.composer.tooLong(-left) : text.composer.left(left)}

@@ -1,7 +1,7 @@
 import { useMutation } from "@apollo/client/react";
 import type { Message } from "@plenary/apollo";
 import { Button, Group, Modal, Text, Textarea } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type SyntheticEvent, useState } from "react";
 
 import { ErrorNotice } from "../app/ErrorNotice";
 import { useNotify } from "../app/Notices";
@@ -45,7 +45,7 @@ function ReportForm({ message, onDone }: FormProps) {
   const notify = useNotify();
   const [reason, setReason] = useState("");
   const [reportMessage, { loading, error }] = useMutation(ReportMessageDocument);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const reported = () => {
       notify.success(text.message.reported);

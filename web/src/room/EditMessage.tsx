@@ -14,7 +14,10 @@ export function EditMessage({ message, onDone }: { message: Message; onDone: () 
   const [editMessage, { loading, error }] = useMutation(EditMessageDocument);
 
   const save = () => {
-    if (content === message.content) return onDone();
+    if (content === message.content) {
+      onDone();
+      return;
+    }
     const input = { messageId: message.id, content, expectedVersion: message.version };
     // `error` says what was refused.
     editMessage({ variables: { input } }).then(onDone, () => undefined);

@@ -16,19 +16,21 @@ interface Props {
   name: string;
   inThread: boolean;
   onEdit: () => void;
+  /** Told when something opens from here, and when it closes. */
+  onHold: (isHeld: boolean) => void;
 }
 
 /** What can be done with a message: the frequent at hand, the rest in a menu. */
-export function MessageActions({ message, name, inThread, onEdit }: Props) {
+export function MessageActions({ message, name, inThread, onEdit, onHold }: Props) {
   const { text } = useLanguage();
   const { openThread } = useRoomView();
   const { mayReact, mayReply, items } = useMessageActions(message, onEdit);
   return (
     <div className={classes.tools} role="group" aria-label={text.message.actions(name)}>
-      {mayReact && <ReactionPicker message={message} />}
+      {mayReact && <ReactionPicker message={message} onHold={onHold} />}
       {mayReply && !inThread && <Tool icon="reply" label={text.message.reply} onClick={() => openThread(message.id)} />}
       {items.length > 0 && (
-        <Menu position="bottom-end">
+        <Menu position="bottom-end" onChange={onHold}>
           <Menu.Target>
             <ActionIcon variant="subtle" color="gray" aria-label={text.message.actions(name)}>
               <Icon name="more" size={18} />
@@ -57,11 +59,15 @@ function Tool({ icon, label, onClick }: { icon: IconName; label: string; onClick
   );
 }
 
-function ReactionPicker({ message }: { message: Message }) {
+function ReactionPicker({ message, onHold }: { message: Message; onHold: (isHeld: boolean) => void }) {
   const { text } = useLanguage();
   const { settings } = useRoomView();
   const { reactions, toggleReaction } = useVotes(message);
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setIsOpen] = useState(false);
+  const setOpen = (open: boolean) => {
+    setIsOpen(open);
+    onHold(open);
+  };
   return (
     <Popover opened={isOpen} onChange={setOpen} position="top" trapFocus returnFocus>
       <Popover.Target>

@@ -26,6 +26,8 @@ export const MessageItem = memo(function MessageItem({ message, startsGroup, isT
   const { text, format } = useLanguage();
   // The tools are many elements, so only the message that somebody is at has them.
   const [isActive, setActive] = useState(false);
+  // What the tools have opened is elsewhere on the page, and must not go when the pointer or the focus goes there.
+  const [isHeld, setHeld] = useState(false);
   const [isEditing, setEditing] = useState(false);
   const name = message.author?.displayName ?? text.message.anonymous;
   const isDeleted = message.status === "DELETED";
@@ -59,7 +61,9 @@ export const MessageItem = memo(function MessageItem({ message, startsGroup, isT
         {!isDeleted && <MessageReactions message={message} />}
         {!inThread && message.replyCount > 0 && <ThreadLink message={message} />}
       </div>
-      {isActive && !isEditing && !isDeleted && <MessageActions message={message} name={name} inThread={inThread} onEdit={() => setEditing(true)} />}
+      {(isActive || isHeld) && !isEditing && !isDeleted && (
+        <MessageActions message={message} name={name} inThread={inThread} onEdit={() => setEditing(true)} onHold={setHeld} />
+      )}
     </article>
   );
 });

@@ -56,7 +56,7 @@ function PaneButton({ icon, label, isOpen, onClick }: { icon: IconName; label: s
     <Button
       variant={isOpen ? "light" : "subtle"}
       {...(!isOpen && { color: "gray" })}
-      size="compact-md"
+      size="compact-sm"
       className={classes.pane}
       aria-pressed={isOpen}
       aria-label={label}

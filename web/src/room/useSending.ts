@@ -46,7 +46,7 @@ function useBlocked(what: Kind): string | null {
   const { can, settings, status, viewer } = useRoomView();
   const isMuted = useCountdown(Date.parse(viewer.mutedUntil ?? "") || 0) > 0;
   const isStaff = viewer.role !== "PARTICIPANT";
-  if (status === "CLOSED" || (status !== "OPEN" && !isStaff)) return text.composer[status as "CLOSED" | "PAUSED" | "SCHEDULED"];
+  if (status === "CLOSED" || (status !== "OPEN" && !isStaff)) return text.composer[status];
   if (isMuted && viewer.mutedUntil) {
     return viewer.mutedUntil.startsWith("9999") ? text.composer.muted : text.composer.mutedUntil(format.dateTime(viewer.mutedUntil));
   }

@@ -30,8 +30,8 @@ export function useViewerEvents(roomId: string): Ban | null {
     variables: { roomId },
     onData: ({ data: { data } }) => {
       const event = data?.viewerEvents;
-      if (event?.__typename === "Sanctioned" && event.sanction.type === "BAN") return setBan(event.sanction);
-      readPlace();
+      if (event?.__typename === "Sanctioned" && event.sanction.type === "BAN") setBan(event.sanction);
+      else readPlace();
     },
     // It ends with the room, which says why.
     onError: () => undefined,

@@ -1,5 +1,5 @@
 import { Alert, Button, Loader, PasswordInput, Text, TextInput } from "@mantine/core";
-import { type FormEvent, useEffect, useState } from "react";
+import { type SyntheticEvent, useEffect, useState } from "react";
 
 import type { SignInConfig } from "../app/config";
 import { useLanguage } from "../i18n/Language";
@@ -93,7 +93,7 @@ function Answer({ challenge, onSubmit }: { challenge: Challenge; onSubmit: (resp
 }
 
 function submitting(act: () => void) {
-  return (event: FormEvent) => {
+  return (event: SyntheticEvent) => {
     event.preventDefault();
     act();
   };

@@ -1,5 +1,5 @@
 import { Alert, Button, NativeSelect, Text, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type SyntheticEvent, useState } from "react";
 
 import { developmentToken } from "../development";
 import { useLanguage } from "../i18n/Language";
@@ -18,7 +18,7 @@ export function DevelopmentSignIn({ onSignedIn }: { onSignedIn: (session: Sessio
   const [role, setRole] = useState<DevelopmentRole>("PARTICIPANT");
   const [failed, setFailed] = useState(false);
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     setFailed(false);
     // The same name is the same person, so that somebody can come back in another browser.

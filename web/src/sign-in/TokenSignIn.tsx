@@ -1,5 +1,5 @@
 import { Button, Text, Textarea } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type SyntheticEvent, useState } from "react";
 
 import { useLanguage } from "../i18n/Language";
 import { expiresAt, type Session, tokenSession } from "./session";
@@ -11,11 +11,11 @@ export function TokenSignIn({ onSignedIn }: { onSignedIn: (session: Session) => 
   const [token, setToken] = useState("");
   const [failed, setFailed] = useState(false);
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     const bare = token.trim().replace(/^Bearer\s+/i, "");
-    if (expiresAt(bare) <= Date.now()) return setFailed(true);
-    onSignedIn(tokenSession(bare));
+    if (expiresAt(bare) <= Date.now()) setFailed(true);
+    else onSignedIn(tokenSession(bare));
   };
 
   return (
