@@ -28,48 +28,38 @@ export function useAccount(): Account {
 /** Lets those in who are signed in, with a client of their own; asks the others. */
 export function Gate({ children }: { children: ReactNode }) {
   const [config, setConfig] = useState<ServerConfig | "failed" | null>(null);
-  const [session, setSession] = useState<Session | null>(rememberedSession);
   const load = useCallback(() => loadConfig().then(setConfig, () => setConfig("failed")), []);
-  const leave = useCallback(() => setSession(null), []);
   useEffect(() => void load(), [load]);
+  const { connected, signIn, signOut } = useConnected();
+  const account = useMemo(
+    () => (connected && config && config !== "failed" ? { config, link: connected.link, signOut } : null),
+    [config, connected, signOut],
+  );
 
   if (config === null) return <Waiting />;
   if (config === "failed") return <NoConfig onRetry={() => void load()} />;
-  if (!session) return <SignIn config={config.signIn} onSignedIn={setSession} />;
-  return (
-    <SignedIn config={config} session={session} onSignedOut={leave}>
-      {children}
-    </SignedIn>
-  );
-}
-
-interface SignedInProps {
-  config: ServerConfig;
-  session: Session;
-  onSignedOut: () => void;
-  children: ReactNode;
-}
-
-function SignedIn({ config, session, onSignedOut, children }: SignedInProps) {
-  const [connected, setConnected] = useState<Connected | null>(null);
-  useEffect(() => {
-    const { client, link } = connect(session, () => void session.signOut().finally(onSignedOut));
-    setConnected({ client, link });
-    return () => {
-      client.stop();
-      link.dispose();
-    };
-  }, [session, onSignedOut]);
-  const account = useMemo(
-    () => connected && { config, link: connected.link, signOut: () => void session.signOut().finally(onSignedOut) },
-    [config, connected, session, onSignedOut],
-  );
-  if (!connected || !account) return <Waiting />;
+  if (!connected || !account) return <SignIn config={config.signIn} onSignedIn={signIn} />;
   return (
     <AccountContext value={account}>
       <ApolloProvider client={connected.client}>{children}</ApolloProvider>
     </AccountContext>
   );
+}
+
+/** The client of whoever is signed in: made when somebody signs in, closed when they leave or their session ends. */
+function useConnected() {
+  const [session, setSession] = useState<Session | null>(rememberedSession);
+  const [connected, setConnected] = useState<Connected | null>(null);
+  const signOut = useCallback(() => {
+    setConnected((old) => {
+      old?.link.dispose();
+      return null;
+    });
+    setSession(null);
+    void session?.signOut();
+  }, [session]);
+  if (session && !connected) setConnected(connect(session, signOut));
+  return { connected, signIn: setSession, signOut };
 }
 
 /** While something is fetched that the whole page needs. */
