@@ -1,7 +1,20 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  resolve: {
+    alias: {
+      "@plenary/apollo/react": source("react/index.ts"),
+      "@plenary/apollo": source("index.ts"),
+    },
+  },
   test: {
     include: ["tests/**/*.test.{ts,tsx}"],
+    // Each cluster is five processes.
+    fileParallelism: false,
   },
 });
+
+function source(path: string): string {
+  return fileURLToPath(new URL(`src/${path}`, import.meta.url));
+}

@@ -33,6 +33,7 @@ export { ConnectionClosed } from "./link/SocketLink.ts";
 export type { TokenNeed, TokenSource } from "./link/token.ts";
 export { applyBatch, type RoomEvent, type RoomEventBatch } from "./room/applyBatch.ts";
 export { type FollowOptions, followRoom, type FollowState, type RoomFollower } from "./room/followRoom.ts";
+export type { ViewerEvent } from "./room/followViewer.ts";
 export { type OpenRoom, openRoom, type OpenRoomOptions, type RoomView } from "./room/openRoom.ts";
 export { type Room, RoomNotFound } from "./room/readRoom.ts";
 export { type Outbox, outboxOf, type PendingMessage, type SentMessage } from "./send/outbox.ts";

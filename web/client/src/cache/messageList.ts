@@ -3,8 +3,8 @@ import type { FieldFunctionOptions } from "@apollo/client/cache";
 
 /** Reads a field of a message in the cache. */
 export type ReadField = FieldFunctionOptions["readField"];
-/** Whether `a` stands before (negative) or behind `b` (positive). */
-export type Order = (a: Reference, b: Reference, readField: ReadField) => number;
+/** Where a message stands in its list, the first lowest: numbers that are compared one after the other. */
+export type Rank = (message: Reference, readField: ReadField) => readonly number[];
 
 /** Where a list lies in the whole, as far as a document asked for it. */
 export interface StoredPageInfo {
@@ -41,7 +41,7 @@ export interface ListRules {
   /** The arguments that choose the list. */
   filters: string[];
   /** The order that these arguments ask for. */
-  order: (filter: StoredList["filter"]) => Order;
+  rank: (filter: StoredList["filter"]) => Rank;
   /** The cursor of a message, where it follows from the message. */
   cursorOf?: (message: Reference, readField: ReadField) => string | undefined;
   /** Whether a message still belongs to the list that these arguments choose. */
@@ -69,19 +69,14 @@ function merge(
   if (!existing || Object.keys(existing.rows).length === 0) return page;
   if (!isConnected(existing, page, args)) return isFromAnEnd ? page : existing;
 
-  const order = rules.order(page.filter);
-  const extent = { existing: ends(existing, order, readField), page: ends(page, order, readField) };
-  const reachesBack = isSame(args["before"], existing.pageInfo.startCursor) || isBefore(extent.page?.first, extent.existing?.first);
-  const reachesOn = isSame(args["after"], existing.pageInfo.endCursor) || isBefore(extent.existing?.last, extent.page?.last);
+  const [known, here] = [ends(rules, existing, readField), ends(rules, page, readField)];
+  // At the same row the page is the fresher one.
+  const reachesBack = isSame(args["before"], existing.pageInfo.startCursor) || (known && here && compare(here.first, known.first) <= 0);
+  const reachesOn = isSame(args["after"], existing.pageInfo.endCursor) || (known && here && compare(here.last, known.last) >= 0);
   const { startCursor, hasPreviousPage } = reachesBack ? page.pageInfo : existing.pageInfo;
   const { endCursor, hasNextPage } = reachesOn ? page.pageInfo : existing.pageInfo;
   const pageInfo = { startCursor, hasPreviousPage, endCursor, hasNextPage };
   return { ...page, rows: { ...existing.rows, ...page.rows }, pageInfo: withoutUndefined(pageInfo) };
-
-  // At the same row the page is the fresher one.
-  function isBefore(a: Reference | undefined, b: Reference | undefined): boolean {
-    return a !== undefined && b !== undefined && order(a, b, readField) <= 0;
-  }
 }
 
 /** Whether nothing can be missing between a page and the list: it goes on where the list ends, or they overlap. */
@@ -118,10 +113,9 @@ function listOf(
 }
 
 function read(rules: ListRules, list: StoredList, { canRead, readField }: Pick<FieldFunctionOptions, "canRead" | "readField">) {
-  const order = rules.order(list.filter);
-  const rows = Object.values(list.rows)
-    .filter(({ node }) => canRead(node) && (rules.belongs?.(node, list.filter, readField) ?? true))
-    .sort((a, b) => order(a.node, b.node, readField));
+  const rows = inOrder(rules, list, readField).filter(
+    ({ node }) => canRead(node) && (rules.belongs?.(node, list.filter, readField) ?? true),
+  );
   return {
     __typename: list.__typename,
     edges: rows.map((row) => ({ __typename: "MessageEdge", ...row })),
@@ -130,17 +124,37 @@ function read(rules: ListRules, list: StoredList, { canRead, readField }: Pick<F
   } as unknown as StoredList;
 }
 
-/** The first and the last message of a list. */
-export function ends(list: StoredList, order: Order, readField: ReadField): { first: Reference; last: Reference } | undefined {
-  const nodes = Object.values(list.rows).map(({ node }) => node);
-  const [first] = nodes;
-  if (!first) return undefined;
-  const pick = (isBetter: (a: Reference, b: Reference) => boolean) =>
-    nodes.reduce((best, node) => (isBetter(node, best) ? node : best), first);
-  return {
-    first: pick((a, b) => order(a, b, readField) < 0),
-    last: pick((a, b) => order(a, b, readField) > 0),
-  };
+/** The rows of a list, the first first. */
+export function inOrder(rules: ListRules, list: StoredList, readField: ReadField): Row[] {
+  const rank = rules.rank(list.filter);
+  return Object.values(list.rows)
+    .map((row) => ({ row, at: rank(row.node, readField) }))
+    .sort((a, b) => compare(a.at, b.at))
+    .map(({ row }) => row);
+}
+
+/** The places of the first and the last message of a list. */
+export function ends(rules: ListRules, list: StoredList, readField: ReadField): { first: readonly number[]; last: readonly number[] } | undefined {
+  const rank = rules.rank(list.filter);
+  const places = Object.values(list.rows).map(({ node }) => rank(node, readField));
+  const [some, ...others] = places;
+  if (!some) return undefined;
+  return others.reduce(
+    ({ first, last }, place) => ({
+      first: compare(place, first) < 0 ? place : first,
+      last: compare(place, last) > 0 ? place : last,
+    }),
+    { first: some, last: some },
+  );
+}
+
+/** Whether `a` stands before (negative) or behind `b` (positive). */
+export function compare(a: readonly number[], b: readonly number[]): number {
+  for (const [at, number] of a.entries()) {
+    const difference = number - (b[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 function withoutUndefined<T extends object>(object: { [K in keyof T]: T[K] | undefined }): T {

@@ -1,12 +1,12 @@
 import type { FieldPolicy, Reference, TypePolicies } from "@apollo/client";
 
 import type { MessageKind, QuestionOrder, QuestionStatus } from "../generated/enums.ts";
-import { type ListRules, messageList, type Order, type ReadField } from "./messageList.ts";
+import { type ListRules, messageList, type Rank, type ReadField } from "./messageList.ts";
 
 /** Root messages of a room, oldest first. */
 export const MESSAGES: ListRules = {
   filters: ["kinds"],
-  order: () => bySeq,
+  rank: () => bySeq,
   cursorOf: cursorOfSeq,
   belongs: (message, { kinds }, readField) =>
     !Array.isArray(kinds) || kinds.includes(readField<MessageKind>("kind", message)),
@@ -16,12 +16,12 @@ export const MESSAGES: ListRules = {
 export const QUERY_MESSAGES: ListRules = { ...MESSAGES, filters: ["roomId", "kinds"] };
 
 /** Replies to a message, oldest first. */
-export const REPLIES: ListRules = { filters: [], order: () => bySeq, cursorOf: cursorOfSeq };
+export const REPLIES: ListRules = { filters: [], rank: () => bySeq, cursorOf: cursorOfSeq };
 
 /** Questions of a room. One whose status has changed leaves the lists of the others by itself. */
 export const QUESTIONS: ListRules = {
   filters: ["status", "orderBy"],
-  order: ({ orderBy = "TOP" }) => QUESTION_ORDERS[orderBy as QuestionOrder],
+  rank: ({ orderBy = "TOP" }) => QUESTION_RANKS[orderBy as QuestionOrder],
   belongs(message, { status }, readField) {
     const isQuestion = readField<MessageKind>("kind", message) === "QUESTION";
     const own = readField<QuestionStatus>("questionStatus", message);
@@ -71,14 +71,14 @@ function replaced(_existing: unknown, incoming: unknown): unknown {
   return incoming;
 }
 
-const QUESTION_ORDERS: Record<QuestionOrder, Order> = {
-  TOP: (a, b, readField) => number("upvoteCount", b, readField) - number("upvoteCount", a, readField) || bySeq(a, b, readField),
-  NEWEST: (a, b, readField) => bySeq(b, a, readField),
+const QUESTION_RANKS: Record<QuestionOrder, Rank> = {
+  TOP: (message, readField) => [-number("upvoteCount", message, readField), number("seq", message, readField)],
+  NEWEST: (message, readField) => [-number("seq", message, readField)],
   OLDEST: bySeq,
 };
 
-function bySeq(a: Reference, b: Reference, readField: ReadField): number {
-  return number("seq", a, readField) - number("seq", b, readField);
+function bySeq(message: Reference, readField: ReadField): readonly number[] {
+  return [number("seq", message, readField)];
 }
 
 function number(field: string, message: Reference, readField: ReadField): number {

@@ -46,7 +46,7 @@ export class SocketLink extends ApolloLink {
     this.#client = createClient({
       url: options.url,
       ...(options.webSocketImpl !== undefined && { webSocketImpl: options.webSocketImpl }),
-      connectionParams: async () => ({ Authorization: await options.token({ isStale: this.#refusedTokens > 0 }) }),
+      connectionParams: () => this.#credentials(),
       lazyCloseTimeout: LINGER_MS,
       retryAttempts: Infinity,
       shouldRetry: (event) => !isClose(event) || this.#isWorthRetrying(event),
@@ -97,6 +97,16 @@ export class SocketLink extends ApolloLink {
       if (close.code === 1000) this.state.next({ status: "idle" });
       else if (!this.#isWorthRetrying(close)) this.state.next({ status: "closed", ...this.#lastClose });
     });
+  }
+
+  async #credentials(): Promise<Record<string, unknown>> {
+    try {
+      return { Authorization: await this.#options.token({ isStale: this.#refusedTokens > 0 }) };
+    } catch {
+      // graphql-ws would give up for good. Who is without a network has no fresh token either, so it is tried again.
+      this.#client.terminate();
+      return {};
+    }
   }
 
   #isWorthRetrying({ code }: Close): boolean {

@@ -1,4 +1,4 @@
-import type { ApolloCache } from "@apollo/client";
+import { type ApolloCache, InMemoryCache, type Reference } from "@apollo/client";
 
 import { inserted } from "../cache/insert.ts";
 import type { ListRules, StoredList } from "../cache/messageList.ts";
@@ -24,8 +24,10 @@ export function applyBatch(cache: ApolloCache, batch: RoomEventBatch): void {
     update: () => {
       for (const event of batch.events) applyEvent(cache, batch.roomId, event);
       const messages = batch.events.flatMap((event) => ("message" in event ? [event.message] : []));
-      insertMessages(cache, batch.roomId, messages);
+      const isTrimmed = insertMessages(cache, batch.roomId, messages);
       applyCounts(cache, batch);
+      // What nothing shows any more is not kept either.
+      if (isTrimmed) cache.gc();
     },
   });
 }
@@ -61,7 +63,12 @@ function applyEvent(cache: ApolloCache, roomId: string, event: RoomEvent): void 
 }
 
 function writeMessage(cache: ApolloCache, data: MessageFieldsFragment): void {
-  cache.writeFragment({ fragment: MessageFieldsFragmentDoc, fragmentName: "MessageFields", data });
+  letGo(cache, cache.writeFragment({ fragment: MessageFieldsFragmentDoc, fragmentName: "MessageFields", data }));
+}
+
+/** What is written as a fragment would be kept for ever, whether a list still has it or not. */
+function letGo(cache: ApolloCache, written: Reference | undefined): void {
+  if (written && cache instanceof InMemoryCache) cache.release(written.__ref);
 }
 
 /** Also for a message that is not here: a page with it may be on its way, read before it was deleted. */
@@ -70,7 +77,7 @@ function writeTombstone(
   roomId: string,
   { messageId, at, version }: Extract<RoomEvent, { __typename: "MessageDeleted" }>,
 ): void {
-  cache.writeFragment({
+  const written = cache.writeFragment({
     fragment: MessageTombstoneFragmentDoc,
     data: {
       __typename: "Message",
@@ -84,18 +91,24 @@ function writeTombstone(
       version,
     },
   });
+  letGo(cache, written);
 }
 
-function insertMessages(cache: ApolloCache, roomId: string, messages: readonly MessageFieldsFragment[]): void {
-  if (messages.length === 0) return;
+/** Tells whether a list became too long and was cut. */
+function insertMessages(cache: ApolloCache, roomId: string, messages: readonly MessageFieldsFragment[]): boolean {
   const room = cache.identify({ __typename: "Room", id: roomId });
   const roots = messages.filter(({ parentId }) => parentId === null);
-  insertInto(cache, room, "messages", MESSAGES, roots);
-  insertInto(cache, room, "questions", QUESTIONS, roots);
-  insertInto(cache, "ROOT_QUERY", "messages", QUERY_MESSAGES, roots, ({ filter }) => filter["roomId"] === roomId);
+  const isOfRoom = ({ filter }: StoredList) => filter["roomId"] === roomId;
+  const cuts = [
+    insertInto(cache, room, "messages", MESSAGES, roots),
+    insertInto(cache, room, "questions", QUESTIONS, roots),
+    insertInto(cache, "ROOT_QUERY", "messages", QUERY_MESSAGES, roots, isOfRoom),
+  ];
   for (const [parentId, replies] of byParent(messages)) {
-    insertInto(cache, cache.identify({ __typename: "Message", id: parentId }), "replies", REPLIES, replies);
+    const parent = cache.identify({ __typename: "Message", id: parentId });
+    cuts.push(insertInto(cache, parent, "replies", REPLIES, replies));
   }
+  return cuts.some((cut) => cut > 0);
 }
 
 function insertInto(
@@ -105,8 +118,9 @@ function insertInto(
   rules: ListRules,
   messages: readonly MessageFieldsFragment[],
   concerns: (list: StoredList) => boolean = () => true,
-): void {
-  if (id === undefined || messages.length === 0) return;
+): number {
+  let cuts = 0;
+  if (id === undefined || messages.length === 0) return cuts;
   cache.modify<Record<string, unknown>>({
     id,
     fields: {
@@ -114,10 +128,13 @@ function insertInto(
         const list = value as StoredList;
         if (!concerns(list)) return list;
         const nodes = messages.flatMap((message) => toReference({ __typename: "Message", id: message.id }) ?? []);
-        return inserted(rules, list, nodes, readField);
+        const longer = inserted(rules, list, nodes, readField);
+        if (Object.keys(longer.rows).length < Object.keys(list.rows).length) cuts++;
+        return longer;
       },
     },
   });
+  return cuts;
 }
 
 function byParent(messages: readonly MessageFieldsFragment[]): Map<string, MessageFieldsFragment[]> {

@@ -5,6 +5,7 @@ import { type MessageFieldsFragment, OlderMessagesDocument, RoomDocument } from 
 import { outboxOf, type PendingMessage } from "../send/outbox.ts";
 import type { RoomEventBatch } from "./applyBatch.ts";
 import { type FollowState, followRoom, type RoomFollower } from "./followRoom.ts";
+import { followViewer, type ViewerEvent } from "./followViewer.ts";
 import { PAGE_SIZE, readRoom, type Room } from "./readRoom.ts";
 
 /** How a room is opened. */
@@ -13,6 +14,8 @@ export interface OpenRoomOptions {
   pageSize?: number;
   /** Told of each batch once it is in the cache: for reactions, custom events and the count of what was not shown. */
   onBatch?: (batch: RoomEventBatch) => void;
+  /** Told of what concerns the caller alone: sanctions, a new role, what came of a review. */
+  onViewerEvent?: (event: ViewerEvent) => void;
 }
 
 /** A room as it is shown now. */
@@ -51,6 +54,7 @@ export class OpenRoom {
   #pageSize: number;
   #follower: RoomFollower | undefined;
   #outbox: Subscription;
+  #viewer: Subscription | undefined;
   #unwatch: () => void = () => undefined;
   #older: Promise<void> | undefined;
   #isClosed = false;
@@ -71,23 +75,37 @@ export class OpenRoom {
     return this.#older;
   }
 
+  /** Reads and follows the room anew after it was `closed` by an error. */
+  reopen(): void {
+    if (this.#isClosed || this.view.value.state.status !== "closed") return;
+    this.#leave();
+    this.#show({ state: { status: "loading" } });
+    void this.#open();
+  }
+
   /** Stops following and watching. */
   close(): void {
     this.#isClosed = true;
     this.#outbox.unsubscribe();
-    this.#unwatch();
-    this.#follower?.close();
+    this.#leave();
     this.view.complete();
   }
 
+  #leave(): void {
+    this.#unwatch();
+    this.#viewer?.unsubscribe();
+    this.#follower?.close();
+  }
+
   async #open(): Promise<void> {
-    const { onBatch } = this.#options;
+    const { onBatch, onViewerEvent } = this.#options;
     const [roomId, pageSize] = [this.#roomId, this.#pageSize];
     try {
       const { cursor } = await readRoom(this.#client, roomId, pageSize);
       if (this.#isClosed) return;
       this.#watch();
       this.#follower = followRoom(this.#client, { roomId, after: cursor, pageSize, ...(onBatch && { onBatch }) });
+      this.#viewer = followViewer(this.#client, roomId, onViewerEvent);
       this.#follower.state.subscribe((state) => this.#show({ state }));
     } catch (error) {
       if (!this.#isClosed) this.#show({ state: { status: "closed", error } });

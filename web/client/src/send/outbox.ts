@@ -24,9 +24,9 @@ export interface PendingMessage {
   /** Why it failed; `errorCode` reads it. */
   readonly error?: unknown;
   /** Sends a failed message again, with the same key: it will not be there twice. */
-  retry(): void;
+  readonly retry: () => void;
   /** Forgets a failed message. If it did arrive, it will show up as sent. */
-  discard(): void;
+  readonly discard: () => void;
 }
 
 /** An input with its key. */
@@ -47,9 +47,9 @@ export class Outbox {
   }
 
   /** Sends a message, and shows it from now on. */
-  async send(message: Omit<PendingMessage, "state" | "retry" | "discard">, attempt: Attempt): Promise<SentMessage> {
+  send(message: Omit<PendingMessage, "state" | "retry" | "discard">, attempt: Attempt): Promise<SentMessage> {
     const { clientMessageId } = message;
-    if (this.#find(clientMessageId)) throw new Error(`the message ${clientMessageId} is being sent already`);
+    if (this.#find(clientMessageId)) return Promise.reject(new Error(`the message ${clientMessageId} is being sent already`));
     const entry: PendingMessage = {
       ...message,
       state: "sending",
@@ -63,7 +63,10 @@ export class Outbox {
       },
     };
     this.pending.next([...this.pending.value, entry]);
-    return this.#attempt(clientMessageId, attempt);
+    const sent = this.#attempt(clientMessageId, attempt);
+    // Who looks at the outbox need not look at the promise too.
+    sent.catch(() => undefined);
+    return sent;
   }
 
   /** Forgets what has arrived. Call it once the messages are in the cache, so that none is missing in between. */

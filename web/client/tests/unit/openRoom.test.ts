@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+
+import { openRoom, type Room } from "../../src/index.ts";
+import { FakeServer, macrotask } from "../support/fakeLink.ts";
+import { batch, changed, message, pageInfo, room, ROOM_ID, sent } from "../support/messages.ts";
+
+describe("an open room", () => {
+  it("follows from the cursor that came with it, and says how it stands", async () => {
+    const { server, open } = opened(() => room([message(1)]));
+    expect(open.view.value.state).toEqual({ status: "loading" });
+    await macrotask();
+    expect(server.variablesOf("RoomEvents")).toEqual([{ roomId: ROOM_ID, after: "1" }]);
+    expect(open.view.value.state).toEqual({ status: "joining" });
+    server.batches.next(batch([sent(message(2))], { resume: "REPLAYED" }));
+    expect(open.view.value).toMatchObject({ state: { status: "following", resume: "REPLAYED" }, messages: [{ seq: 1 }, { seq: 2 }] });
+  });
+
+  it("reads the room anew after a gap, keeps nothing it knew, and follows from there", async () => {
+    let now = room([message(1), message(2)]);
+    const { server, open } = opened(() => now);
+    await macrotask();
+    server.batches.next(batch([sent(message(3))]));
+
+    now = room([message(2, { content: "edited in the gap", version: 2 }), message(90)], { cursor: "95" });
+    server.batches.next(batch([], { resume: "GAP", cursor: "94" }));
+    expect(open.view.value.state).toEqual({ status: "reloading" });
+    await macrotask();
+
+    expect(open.view.value.messages.map(({ content }) => content)).toEqual(["edited in the gap", "m90"]);
+    expect(server.variablesOf("RoomEvents").map(({ after }) => after)).toEqual(["2", "95"]);
+    server.batches.next(batch([sent(message(96))]));
+    expect(open.view.value.state).toEqual({ status: "following", resume: "GAP" });
+    expect(open.view.value.messages.at(-1)?.seq).toBe(96);
+  });
+
+  it("loads older pages, one at a time, and knows when there are no more", async () => {
+    const page = (seqs: number[], hasOlder: boolean) => {
+      const nodes = seqs.map((seq) => message(seq));
+      return room(nodes, { cursor: "4", messages: { __typename: "MessageConnection", nodes, pageInfo: pageInfo(nodes, hasOlder) } });
+    };
+    let now: Room = page([3, 4], true);
+    const { server, open } = opened(() => now);
+    await macrotask();
+    expect(open.view.value.hasOlder).toBe(true);
+
+    now = page([1, 2], false);
+    await Promise.all([open.loadOlder(), open.loadOlder()]);
+    expect(server.variablesOf("OlderMessages")).toEqual([{ roomId: ROOM_ID, last: 50, before: "3" }]);
+    expect(open.view.value).toMatchObject({ hasOlder: false, messages: [1, 2, 3, 4].map((seq) => ({ seq })) });
+    await open.loadOlder();
+    expect(server.variablesOf("OlderMessages")).toHaveLength(1);
+  });
+
+  it("says why it could not be read, and can be opened again", async () => {
+    let now: Room | Error = new Error("offline");
+    const { open } = opened(() => now);
+    await macrotask();
+    expect(open.view.value.state).toEqual({ status: "closed", error: now });
+
+    now = room([message(1)]);
+    open.reopen();
+    await macrotask();
+    expect(open.view.value).toMatchObject({ state: { status: "joining" }, messages: [{ seq: 1 }] });
+  });
+
+  it("is told of each batch after the cache, and of nothing once it is closed", async () => {
+    const told: unknown[] = [];
+    const { server, open } = opened(
+      () => room([message(1)]),
+      () => told.push(open.view.value.messages[0]?.content),
+    );
+    await macrotask();
+    server.batches.next(batch([changed(2, message(1, { content: "edited", version: 2 }))]));
+    open.close();
+    server.batches.next(batch([changed(3, message(1, { content: "again", version: 3 }))]));
+    expect(told).toEqual(["edited"]);
+    expect(open.view.value.messages[0]?.content).toBe("edited");
+  });
+});
+
+function opened(answer: () => Room | Error, onBatch: () => void = () => undefined) {
+  const server = new FakeServer(answer);
+  return { server, open: openRoom(server.client, ROOM_ID, { onBatch }) };
+}
