@@ -46,7 +46,7 @@ export function Room({ roomId, onRetry }: Props) {
   return (
     <RoomContext value={view}>
       <title>{room.name}</title>
-      <div className={classes.page}>
+      <div className={classes.page} data-following={state.status}>
         <RoomHeader participantCount={room.participantCount} pane={pane} onPane={setPane} />
         <ConnectionBar isReloaded={state.status === "following" && state.resume === "GAP"} />
         <div className={classes.columns} data-pane={pane !== null || undefined}>

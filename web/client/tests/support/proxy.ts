@@ -9,6 +9,7 @@ export class Proxy {
   #server: ReturnType<typeof createServer>;
   #sockets: Set<Socket>;
   #losesAnswers = 0;
+  #mayUpgrade: Promise<void> = Promise.resolve();
   #target: number;
 
   private constructor(server: ReturnType<typeof createServer>, target: string) {
@@ -41,6 +42,11 @@ export class Proxy {
     this.#losesAnswers = count;
   }
 
+  /** Lets no WebSocket through until then; other requests go on. */
+  holdSockets(until: Promise<void>): void {
+    this.#mayUpgrade = until;
+  }
+
   /** Ends it. */
   async stop(): Promise<void> {
     this.#server.close();
@@ -60,7 +66,14 @@ export class Proxy {
         other.destroy();
       });
     }
-    near.pipe(far);
+    near.once("data", (head: Buffer) => {
+      near.pause();
+      const isSocket = /^upgrade: websocket/im.test(head.toString("latin1"));
+      void (isSocket ? this.#mayUpgrade : Promise.resolve()).then(() => {
+        far.write(head);
+        near.pipe(far);
+      });
+    });
     if (isLosing) far.once("data", () => near.destroy());
     else far.pipe(near);
   }
