@@ -16,7 +16,7 @@ CARGO_DENY := $(CACHE)/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
 DYNAMODB_LOCAL_PORT ?= 8123
 
 WEB_PAGES := web/dist/graphiql.html
-WEB_SOURCES := $(shell find web -type f -not -path '*/dist/*' -not -path '*/node_modules/*')
+WEB_SOURCES := $(shell find web -type f -not -path '*/dist/*' -not -path '*/node_modules/*' -not -path 'web/client/tests/*')
 
 .PHONY: help
 help: ## This list

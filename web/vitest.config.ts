@@ -12,7 +12,7 @@ const browser = {
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
+      { test: { name: "unit", include: ["src/**/*.test.{ts,tsx}"] } },
       { test: { ...browser, name: "browser", include: ["tests/browser/**/*.test.ts"] } },
       // Not tests: what is measured, and what is drawn for the documentation. Each is asked for by its name.
       { test: { ...browser, name: "bench", include: ["tests/bench/**/*.bench-room.ts"], testTimeout: 3_600_000 } },

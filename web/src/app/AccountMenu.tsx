@@ -1,7 +1,7 @@
 import { useQuery } from "@apollo/client/react";
 import { ActionIcon, Menu, type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
 
-import { LANGUAGES, useLanguage } from "../i18n/Language";
+import { type Language, LANGUAGES, useLanguage } from "../i18n/Language";
 import { useAccount } from "./Gate";
 import { Icon } from "./Icon";
 import { ViewerDocument } from "./Viewer.generated";
@@ -27,13 +27,21 @@ export function AccountMenu() {
       <Menu.Dropdown>
         {data && <Menu.Label>{text.menu.signedInAs(data.viewer.displayName)}</Menu.Label>}
         <Menu.Label>{text.menu.language}</Menu.Label>
-        {LANGUAGES.map(({ value, label }) => (
-          <Choice key={value} label={label} lang={value} isChosen={value === language} onChoose={() => setLanguage(value)} />
-        ))}
+        <Menu.RadioGroup value={language} onChange={(value) => setLanguage(value as Language)}>
+          {LANGUAGES.map(({ value, label }) => (
+            <Menu.RadioItem key={value} value={value} lang={value}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Label>{text.menu.theme}</Menu.Label>
-        {schemes.map(([value, label]) => (
-          <Choice key={value} label={label} isChosen={value === colorScheme} onChoose={() => setColorScheme(value)} />
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
+          {schemes.map(([value, label]) => (
+            <Menu.RadioItem key={value} value={value}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         {config.graphiql && (
           <Menu.Item component="a" href="/graphiql">
@@ -43,20 +51,5 @@ export function AccountMenu() {
         <Menu.Item onClick={signOut}>{text.menu.signOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  lang?: string;
-  isChosen: boolean;
-  onChoose: () => void;
-}
-
-function Choice({ label, lang, isChosen, onChoose }: ChoiceProps) {
-  return (
-    <Menu.Item role="menuitemradio" aria-checked={isChosen} lang={lang} onClick={onChoose} leftSection={<Icon name={isChosen ? "check" : "blank"} size={16} />} closeMenuOnClick={false}>
-      {label}
-    </Menu.Item>
   );
 }

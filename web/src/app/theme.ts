@@ -6,7 +6,8 @@ export const theme = createTheme({
   components: {
     Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true, radius: "lg" } }),
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
-    Menu: Menu.extend({ defaultProps: { shadow: "md", radius: "md" } }),
+    // What keeps the place of the first focus is no item of a menu.
+    Menu: Menu.extend({ defaultProps: { shadow: "md", radius: "md", withInitialFocusPlaceholder: false } }),
     Popover: Popover.extend({ defaultProps: { shadow: "md", radius: "md" } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300 } }),
   },

@@ -51,7 +51,6 @@ export const de: Dictionary = {
     roomName: "Name",
     startsAt: "Beginn (leer: jetzt)",
     submit: "Anlegen",
-    join: (name) => `${name} betreten`,
     begins: (when) => `Beginnt ${when}`,
     people: (count) => (count === 1 ? "1 Person" : `${count} Personen`),
   },

@@ -51,7 +51,6 @@ export const en = {
     roomName: "Name",
     startsAt: "Begins (empty: now)",
     submit: "Create",
-    join: (name: string) => `Enter ${name}`,
     begins: (when: string) => `Begins ${when}`,
     people: (count: number) => (count === 1 ? "1 person" : `${count} people`),
   },

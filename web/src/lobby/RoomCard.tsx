@@ -11,7 +11,7 @@ import type { RoomCardFragment } from "./RoomCard.generated";
 export function RoomCard({ room }: { room: RoomCardFragment }) {
   const { text, format } = useLanguage();
   return (
-    <Link to={`/rooms/${room.id}`} className={classes.card} aria-label={text.lobby.join(room.name)}>
+    <Link to={`/rooms/${room.id}`} className={classes.card}>
       <Text fw={600} lineClamp={2}>
         {room.name}
       </Text>

@@ -38,7 +38,7 @@ export function MessageActions({ message, name, inThread, onEdit, onHold }: Prop
           </Menu.Target>
           <Menu.Dropdown>
             {items.map(({ icon, label, isGrave, act }) => (
-              <Menu.Item key={label} leftSection={<Icon name={icon} size={16} />} {...(isGrave && { color: "red" })} onClick={act}>
+              <Menu.Item key={label} leftSection={<Icon name={icon} size={16} />} {...(isGrave && { className: classes.grave ?? "" })} onClick={act}>
                 {label}
               </Menu.Item>
             ))}

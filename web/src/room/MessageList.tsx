@@ -1,7 +1,7 @@
 import type { Message, PendingMessage } from "@plenary/apollo";
 import { Button, Loader } from "@mantine/core";
-import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
-import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
+import { type KeyboardEvent, useCallback, useMemo } from "react";
+import { Virtuoso } from "react-virtuoso";
 
 import { Icon } from "../app/Icon";
 import { useLanguage } from "../i18n/Language";
@@ -11,6 +11,7 @@ import classes from "./MessageList.module.css";
 import { PendingItem } from "./PendingItem";
 import { type Row, rowsOf } from "./rows";
 import { useFirstIndex } from "./useFirstIndex";
+import { useStick } from "./useStick";
 import { useUnread } from "./useUnread";
 
 interface Props {
@@ -35,14 +36,12 @@ interface Context {
 /** The chat: newest at the bottom, and stays where the reader is unless that is the bottom. */
 export function MessageList({ label, messages, pending, hasOlder, isLoadingOlder, onLoadOlder, inThread = false }: Props) {
   const { text } = useLanguage();
-  const list = useRef<VirtuosoHandle>(null);
+  const { list, isStuck, stick, ...sticking } = useStick();
   const rows = useMemo(() => rowsOf(messages, pending), [messages, pending]);
   const firstItemIndex = useFirstIndex(rows);
-  const [isAtNewest, setAtNewest] = useState(true);
-  const unread = useUnread(messages, isAtNewest);
+  const unread = useUnread(messages, isStuck);
   const lastKey = messages.at(-1)?.id;
 
-  const toNewest = () => list.current?.scrollToIndex({ index: "LAST", align: "end" });
   const render = useCallback((_index: number, row: Row) => <Line row={row} isTabStop={row.key === lastKey} inThread={inThread} />, [lastKey, inThread]);
 
   return (
@@ -61,15 +60,14 @@ export function MessageList({ label, messages, pending, hasOlder, isLoadingOlder
         computeItemKey={(_index, row) => row.key}
         itemContent={render}
         components={COMPONENTS}
-        followOutput={(isAtBottom) => isAtBottom && "auto"}
         atBottomThreshold={48}
-        atBottomStateChange={setAtNewest}
+        {...sticking}
         startReached={() => hasOlder && onLoadOlder()}
         increaseViewportBy={{ top: 600, bottom: 200 }}
         alignToBottom
       />
-      {!isAtNewest && (
-        <Button className={classes.pill} radius="xl" size="xs" onClick={toNewest} leftSection={<Icon name="down" size={14} />}>
+      {!isStuck && (
+        <Button className={classes.pill} radius="xl" size="xs" onClick={stick} leftSection={<Icon name="down" size={14} />}>
           {unread > 0 ? text.room.newMessages(unread) : text.room.toNewest}
         </Button>
       )}

@@ -37,8 +37,8 @@ export function Room({ roomId, onRetry }: Props) {
     },
     [bursts],
   );
-  const { room, messages, pending, hasOlder, state, loadOlder } = useRoom(roomId, { onBatch });
-  const ban = useViewerEvents(roomId);
+  const [ban, onViewerEvent] = useViewerEvents(roomId);
+  const { room, messages, pending, hasOlder, state, loadOlder } = useRoom(roomId, { onBatch, onViewerEvent });
   const view = useRoomContext(roomId, room, setPane, setRequest);
 
   if (state.status === "closed" || ban) return <RoomClosed error={state.status === "closed" ? state.error : undefined} ban={ban} onRetry={onRetry} />;

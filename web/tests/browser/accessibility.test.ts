@@ -41,8 +41,12 @@ describe.each(["light", "dark"] as const)("accessibility, %s", (colorScheme) => 
 
   it("of the lobby", async () => {
     const page = await open({ path: "/", token: ada });
-    await page.getByRole("link", { name: "Enter Town hall" }).waitFor();
+    await page.getByRole("link", { name: /Town hall/ }).waitFor();
     expect(await violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Settings and account" }).click();
+    await page.getByRole("menuitemradio", { name: "Deutsch" }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "New room" }).click();
     await page.getByRole("dialog").waitFor();
     expect(await violations(page)).toEqual([]);

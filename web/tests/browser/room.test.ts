@@ -119,7 +119,7 @@ describe("a room in two browsers on two nodes", () => {
 
   it("shows what was sent between reading the room and following it", async () => {
     const proxy = await Proxy.start(here.http);
-    let release = () => undefined as void;
+    let release: () => void = () => undefined;
     proxy.holdSockets(new Promise((resolve) => (release = resolve)));
     const { page } = await visit({ origin: new URL(proxy.url).origin, path: path(), token: bob });
     await message(page, "Welcome").waitFor();

@@ -14,6 +14,11 @@ import type { TokenSource } from "./token.ts";
 /** For how long a socket that nobody uses is kept: a room that is left is often entered again at once. */
 const LINGER_MS = 3_000;
 
+/** After so much time a ping, before the server sends its own: a browser is not told of those. */
+const PING_EVERY_MS = 20_000;
+/** A socket without an answer for so long is taken for dead: a sleeping laptop, another network. */
+const PONG_WITHIN_MS = 10_000;
+
 /** How the socket is made. */
 export interface SocketOptions {
   /** The address, `wss://.../graphql`; a function is asked at each attempt. */
@@ -38,6 +43,8 @@ export class SocketLink extends ApolloLink {
   #attempts = 0;
   #refusedTokens = 0;
   #isResuming = false;
+  #isDisposed = false;
+  #pongTimeout: ReturnType<typeof setTimeout> | undefined;
   #wake: () => void = () => undefined;
 
   constructor(options: SocketOptions) {
@@ -48,6 +55,7 @@ export class SocketLink extends ApolloLink {
       ...(options.webSocketImpl !== undefined && { webSocketImpl: options.webSocketImpl }),
       connectionParams: () => this.#credentials(),
       lazyCloseTimeout: LINGER_MS,
+      keepAlive: PING_EVERY_MS,
       retryAttempts: Infinity,
       shouldRetry: (event) => !isClose(event) || this.#isWorthRetrying(event),
       retryWait: () => this.#wait(),
@@ -65,7 +73,7 @@ export class SocketLink extends ApolloLink {
           observer.next(result as ApolloLink.Result);
         },
         error: (error) => observer.error(asError(error)),
-        complete: () => observer.complete(),
+        complete: () => (this.#isDisposed ? observer.error(new ConnectionClosed(DISPOSED)) : observer.complete()),
       });
     });
   }
@@ -77,6 +85,7 @@ export class SocketLink extends ApolloLink {
 
   /** Closes the socket for good. */
   dispose(): void {
+    this.#isDisposed = true;
     this.#wake();
     void this.#client.dispose();
   }
@@ -90,11 +99,19 @@ export class SocketLink extends ApolloLink {
       this.#refusedTokens = 0;
       this.state.next({ status: "live" });
     });
+    this.#client.on("ping", (isFromServer) => {
+      if (!isFromServer) this.#pongTimeout = setTimeout(() => this.#client.terminate(), PONG_WITHIN_MS);
+    });
+    this.#client.on("pong", (isFromServer) => {
+      if (isFromServer) clearTimeout(this.#pongTimeout);
+    });
     this.#client.on("closed", (event) => {
+      clearTimeout(this.#pongTimeout);
       const close = isClose(event) ? event : { code: 1006, reason: "" };
       this.#lastClose = { code: close.code, reason: close.reason };
       if (reactionTo(close.code) === "authenticate") this.#refusedTokens++;
-      if (close.code === 1000) this.state.next({ status: "idle" });
+      if (this.#isDisposed) this.state.next({ status: "closed", ...DISPOSED });
+      else if (close.code === 1000) this.state.next({ status: "idle" });
       else if (!this.#isWorthRetrying(close)) this.state.next({ status: "closed", ...this.#lastClose });
     });
   }
@@ -132,6 +149,8 @@ export class SocketLink extends ApolloLink {
     });
   }
 }
+
+const DISPOSED: Close = { code: 1000, reason: "disposed" };
 
 /** The server, or the way to it, ended the connection for good. */
 export class ConnectionClosed extends Error {

@@ -55,7 +55,13 @@ export class RoomFollower {
     this.#client = client;
     this.#options = options;
     this.#cursor = options.after;
+    followers.set(client, (followers.get(client) ?? new Set()).add(this));
     this.#subscribe();
+  }
+
+  /** The room that is followed. */
+  get roomId(): string {
+    return this.#options.roomId;
   }
 
   /** The position up to which the cache knows the room. */
@@ -136,6 +142,7 @@ export class RoomFollower {
 
   #end(state: FollowState & { status: "closed" }): void {
     if (this.#isClosed()) return;
+    followers.get(this.#client)?.delete(this);
     clearTimeout(this.#retry);
     this.#subscription?.unsubscribe();
     this.state.next(state);
@@ -146,6 +153,13 @@ export class RoomFollower {
     return this.state.value.status === "closed";
   }
 }
+
+/** Whether a client follows a room now, so that its cache knows all of what happens there. */
+export function isFollowed(client: ApolloClient, roomId: string): boolean {
+  return [...(followers.get(client) ?? [])].some((follower) => follower.roomId === roomId);
+}
+
+const followers = new WeakMap<ApolloClient, Set<RoomFollower>>();
 
 /** Refusals that pass by themselves. */
 const PASSING: ReadonlySet<string> = new Set(["RATE_LIMITED", "ROOM_BUSY", "UNAVAILABLE", "INTERNAL"]);

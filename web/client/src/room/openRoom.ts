@@ -4,9 +4,9 @@ import { BehaviorSubject, type Subscription } from "rxjs";
 import { type MessageFieldsFragment, OlderMessagesDocument, RoomDocument } from "../generated/operations.ts";
 import { outboxOf, type PendingMessage } from "../send/outbox.ts";
 import type { RoomEventBatch } from "./applyBatch.ts";
-import { type FollowState, followRoom, type RoomFollower } from "./followRoom.ts";
+import { type FollowState, followRoom, isFollowed, type RoomFollower } from "./followRoom.ts";
 import { followViewer, type ViewerEvent } from "./followViewer.ts";
-import { PAGE_SIZE, readRoom, type Room } from "./readRoom.ts";
+import { PAGE_SIZE, readRoom, reloadRoom, type Room } from "./readRoom.ts";
 
 /** How a room is opened. */
 export interface OpenRoomOptions {
@@ -101,7 +101,9 @@ export class OpenRoom {
     const { onBatch, onViewerEvent } = this.#options;
     const [roomId, pageSize] = [this.#roomId, this.#pageSize];
     try {
-      const { cursor } = await readRoom(this.#client, roomId, pageSize);
+      // What changed while nobody followed it cannot be told, so nothing of it is kept.
+      const read = isFollowed(this.#client, roomId) ? readRoom : reloadRoom;
+      const { cursor } = await read(this.#client, roomId, pageSize);
       if (this.#isClosed) return;
       this.#watch();
       this.#follower = followRoom(this.#client, { roomId, after: cursor, pageSize, ...(onBatch && { onBatch }) });

@@ -23,6 +23,14 @@ const BAN: TypedDocumentNode<unknown, { roomId: string; userId: string }> = gql`
   }
 `;
 
+const SET_ROLE: TypedDocumentNode<unknown, { roomId: string; userId: string }> = gql`
+  mutation ($roomId: ID!, $userId: ID!) {
+    setRole(input: { roomId: $roomId, userId: $userId, role: MODERATOR }) {
+      role
+    }
+  }
+`;
+
 describe("the client against two nodes", { timeout: 20_000 }, () => {
   let cluster: Awaited<ReturnType<typeof startCluster>>;
   let tokens: { ada: string; bob: string };
@@ -111,12 +119,12 @@ describe("the client against two nodes", { timeout: 20_000 }, () => {
 
   it("sends a message once, although the answer is lost", async () => {
     const room = await enter(bob);
-    proxy.loseAnswers(1);
-    // The next request needs a connection of its own, whose answer is lost.
+    proxy.loseAnswers(2);
     const shown = until(room.view, ({ pending }) => pending.length === 1);
     const sent = sendMessage(bob.apollo, { roomId, content: "just once" });
     await shown;
     await sent;
+    expect(proxy.lost).toBe(2);
 
     expect((await readRoom(ada.apollo, roomId)).messages.nodes.map(({ content }) => content)).toEqual(["just once"]);
     expect(contents(bob)).toEqual(["just once"]);
@@ -132,6 +140,21 @@ describe("the client against two nodes", { timeout: 20_000 }, () => {
 
     const { state } = await closed;
     expect(state.status === "closed" && errorCode(state.error)).toBe("BANNED");
+  });
+
+  it("comes back with another role, and knows it", async () => {
+    const room = await enter(bob);
+    const { viewer } = room.view.value.room!;
+    expect(viewer.role).toBe("PARTICIPANT");
+    const cutOff = until(bob.link.connection, ({ status }) => status === "reconnecting");
+
+    await ada.apollo.mutate({ mutation: SET_ROLE, variables: { roomId, userId: viewer.userId } });
+
+    await until(room.view, (view) => view.room?.viewer.role === "MODERATOR");
+    expect(await cutOff).toMatchObject({ code: 4806 });
+    await until(bob.link.connection, ({ status }) => status === "live");
+    await send(ada, "to the new moderator");
+    await until(room.view, ({ messages }) => messages.length === 1);
   });
 
   it("is refused with a bad token, by HTTP and by socket", async () => {

@@ -59,6 +59,12 @@ export class FakeSocket {
     await settled();
   }
 
+  /** The server answers a ping. */
+  async pong(): Promise<void> {
+    this.say({ type: "pong" });
+    await settled();
+  }
+
   /** The server closes, or the network does. */
   closedBy(code: number, reason = ""): void {
     if (this.readyState === FakeSocket.CLOSED) return;

@@ -8,7 +8,8 @@ export class Proxy {
 
   #server: ReturnType<typeof createServer>;
   #sockets: Set<Socket>;
-  #losesAnswers = 0;
+  #toLose = 0;
+  #lost = 0;
   #mayUpgrade: Promise<void> = Promise.resolve();
   #target: number;
 
@@ -37,9 +38,14 @@ export class Proxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Of the next connections, so many are cut when the node answers, which has done then what it was asked. */
+  /** The answers to the next so many requests are lost with their connections; the node has done what it was asked. */
   loseAnswers(count: number): void {
-    this.#losesAnswers = count;
+    this.#toLose = count;
+  }
+
+  /** How many answers were lost. */
+  get lost(): number {
+    return this.#lost;
   }
 
   /** Lets no WebSocket through until then; other requests go on. */
@@ -56,8 +62,6 @@ export class Proxy {
 
   #carry(near: Socket): void {
     const far = connect(this.#target, "127.0.0.1");
-    const isLosing = this.#losesAnswers > 0;
-    if (isLosing) this.#losesAnswers--;
     for (const [socket, other] of [[near, far], [far, near]] as const) {
       this.#sockets.add(socket);
       socket.on("error", () => undefined);
@@ -66,16 +70,24 @@ export class Proxy {
         other.destroy();
       });
     }
-    near.once("data", (head: Buffer) => {
-      near.pause();
-      const isSocket = /^upgrade: websocket/im.test(head.toString("latin1"));
-      void (isSocket ? this.#mayUpgrade : Promise.resolve()).then(() => {
-        far.write(head);
-        near.pipe(far);
-      });
+    let isLosing = false;
+    let mayPass = Promise.resolve();
+    near.on("data", (chunk: Buffer) => {
+      const text = chunk.toString("latin1");
+      if (this.#toLose > 0 && text.startsWith("POST ")) {
+        this.#toLose--;
+        isLosing = true;
+      }
+      if (/^upgrade: websocket/im.test(text)) mayPass = this.#mayUpgrade;
+      void mayPass.then(() => far.write(chunk));
     });
-    if (isLosing) far.once("data", () => near.destroy());
-    else far.pipe(near);
+    far.on("data", (chunk: Buffer) => {
+      if (!isLosing) near.write(chunk);
+      else if (!near.destroyed) {
+        this.#lost++;
+        near.destroy();
+      }
+    });
   }
 }
 

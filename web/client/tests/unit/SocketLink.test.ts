@@ -113,6 +113,28 @@ describe("the socket", () => {
     expect(outcome).toEqual([expect.objectContaining({ name: "ConnectionClosed", code, reason: "why" })]);
   });
 
+  it("is taken for dead when it does not answer", async () => {
+    follow();
+    await socket(0).accept();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(socket(0).frames.at(-1)).toEqual({ type: "ping" });
+    await socket(0).pong();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(last(states)).toEqual({ status: "live" });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(last(states)).toMatchObject({ status: "reconnecting", code: 4499 });
+  });
+
+  it("ends for good when it is disposed", async () => {
+    follow();
+    await socket(0).accept();
+    link.dispose();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(server.sockets).toHaveLength(1);
+    expect(last(states)).toEqual({ status: "closed", code: 1000, reason: "disposed" });
+    expect(outcome).toEqual([expect.objectContaining({ name: "ConnectionClosed", code: 1000 })]);
+  });
+
   it("comes back at once when asked to", async () => {
     follow();
     await socket(0).accept();

@@ -33,6 +33,23 @@ describe("an open room", () => {
     expect(open.view.value.messages.at(-1)?.seq).toBe(96);
   });
 
+  it("keeps nothing from before when it is entered again, but what is followed meanwhile", async () => {
+    let now = room([message(1), message(2)]);
+    const { server, open } = opened(() => now);
+    await macrotask();
+    // Message 1 was deleted, which its page no longer shows.
+    now = room([message(2), message(3)]);
+    const beside = openRoom(server.client, ROOM_ID);
+    await macrotask();
+    expect(beside.view.value.messages.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+
+    beside.close();
+    open.close();
+    const again = openRoom(server.client, ROOM_ID);
+    await macrotask();
+    expect(again.view.value.messages.map(({ seq }) => seq)).toEqual([2, 3]);
+  });
+
   it("loads older pages, one at a time, and knows when there are no more", async () => {
     const page = (seqs: number[], hasOlder: boolean) => {
       const nodes = seqs.map((seq) => message(seq));
