@@ -1,37 +1,38 @@
 import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
 
-import { startCluster } from "../../tests/clients/support/cluster.mjs";
-import { ask, createRoom, send } from "./support/api.ts";
-import { live, message, openBrowser, type Visit, visit } from "./support/visitor.ts";
+import { createRoom, react, reply, send, tokenOf, updateRoom } from "../support/api.ts";
+import { choose, live, message, openMenu, type Visit } from "../support/visitor.ts";
+import { useWorld } from "../support/world.ts";
 
-const QUESTION = "mutation ($roomId: ID!, $content: String!) { sendMessage(input: { roomId: $roomId, content: $content, kind: QUESTION }) { id } }";
+const { nodes, visit } = useWorld();
+const [node] = nodes;
 
-describe.each(["light", "dark"] as const)("accessibility, %s", (colorScheme) => {
-  let cluster: Awaited<ReturnType<typeof startCluster>>;
-  let browser: Browser;
-  let ada: string;
-  let roomId: string;
-  const open = async (visitOf: Omit<Visit, "origin" | "colorScheme">) => {
-    const { page } = await visit(browser, { ...visitOf, origin: cluster.nodes[0]!.page, colorScheme });
+let ada: string;
+let bob: string;
+let roomId: string;
+
+beforeAll(async () => {
+  [ada, bob] = await Promise.all([tokenOf(node, "Ada", "plenary-hosts"), tokenOf(node, "Bob")]);
+  roomId = await createRoom(node, ada, "Accessible", { settings: { reviewMode: "ALL", anonymousQuestions: true } });
+  await send(node, ada, roomId, "Welcome", { kind: "ANNOUNCEMENT" });
+  const hello = await send(node, ada, roomId, "Hello");
+  await reply(node, ada, hello, "Hello again");
+  await react(node, ada, hello, "love");
+  await send(node, ada, roomId, "Why?", { kind: "QUESTION" });
+  await send(node, bob, roomId, "Held");
+  await updateRoom(node, ada, roomId, { settings: { reviewMode: "OFF" } });
+  await send(node, bob, roomId, "Good morning");
+});
+
+describe.each(["light", "dark"] as const)("nobody is kept out, %s", (colorScheme) => {
+  const open = async (how: Omit<Visit, "colorScheme">) => (await visit({ ...how, colorScheme })).page;
+  const room = async (search = "", more: Partial<Visit> = {}) => {
+    const page = await open({ path: `/rooms/${roomId}${search}`, token: ada, ...more });
+    await live(page);
     return page;
   };
-
-  beforeAll(async () => {
-    cluster = await startCluster({ nodes: 1 });
-    browser = await openBrowser();
-    ada = await cluster.token("ada", "plenary-hosts");
-    const node = cluster.nodes[0]!;
-    roomId = await createRoom(node, ada, "Town hall");
-    await send(node, ada, roomId, "Welcome");
-    await send(node, await cluster.token("bob"), roomId, "Hello");
-    await ask(node, ada, QUESTION, { roomId, content: "Why?" });
-  });
-  afterAll(async () => {
-    await browser.close();
-    await cluster.stop();
-  });
 
   it("of the sign-in", async () => {
     const page = await open({ path: "/" });
@@ -39,9 +40,9 @@ describe.each(["light", "dark"] as const)("accessibility, %s", (colorScheme) => 
     expect(await violations(page)).toEqual([]);
   });
 
-  it("of the lobby", async () => {
+  it("of the lobby, its menu and its dialog", async () => {
     const page = await open({ path: "/", token: ada });
-    await page.getByRole("link", { name: /Town hall/ }).waitFor();
+    await page.getByRole("link", { name: /Accessible/ }).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: "Settings and account" }).click();
     await page.getByRole("menuitemradio", { name: "Deutsch" }).waitFor();
@@ -52,30 +53,50 @@ describe.each(["light", "dark"] as const)("accessibility, %s", (colorScheme) => 
     expect(await violations(page)).toEqual([]);
   });
 
-  it("of the room, a message's tools and menu", async () => {
-    const page = await open({ path: `/rooms/${roomId}`, token: ada });
-    await live(page);
-    await message(page, "Hello").hover();
+  it("of the room, a message's tools, its reactions and its menu", async () => {
+    const page = await room();
+    await message(page, "Good morning").hover();
     expect(await violations(page)).toEqual([]);
-    await page.getByRole("button", { name: /^Actions for the message/ }).click();
-    await page.getByRole("menu").waitFor();
+    await message(page, "Good morning").getByRole("button", { name: "React" }).click();
+    await page.getByRole("button", { name: "love", exact: true }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await openMenu(page, "Good morning");
     expect(await violations(page)).toEqual([]);
   });
 
-  it.each(["questions", "moderation"])("of the pane of %s, on a phone too", async (pane) => {
+  it.each(["Ban…", "Mute…", "Hide all of this author", "Delete", "Report"])("of the dialog of %s", async (action) => {
+    const page = await room();
+    await choose(page, "Good morning", action);
+    await page.getByRole("dialog").waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it.each(["?pane=questions", "?pane=moderation", "thread"])("of the pane %s, on a phone too", async (search) => {
     for (const width of [1280, 390]) {
-      const page = await open({ path: `/rooms/${roomId}?pane=${pane}`, token: ada, width });
+      const page = await room(search === "thread" ? "" : search, { width });
+      if (search === "thread") await message(page, "Hello").getByRole("button", { name: /1 reply/ }).click();
       await page.getByRole("complementary").waitFor();
-      await live(page);
+      await page.getByRole("complementary").getByText(/Why\?|Held|Hello again/).first().waitFor();
       expect(await violations(page)).toEqual([]);
     }
   });
 
-  it("of a thread", async () => {
-    const page = await open({ path: `/rooms/${roomId}`, token: ada });
-    await message(page, "Hello").hover();
-    await page.getByRole("button", { name: "Reply in thread" }).click();
-    await page.getByRole("textbox", { name: "Reply" }).waitFor();
+  it.each(["Sanctions", "Settings", "Audit log"])("of the moderation's %s", async (tab) => {
+    const page = await room("?pane=moderation");
+    await page.getByRole("tab", { name: tab }).click();
+    await page.getByRole("tabpanel", { name: tab }).waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it("of a room for somebody who may not write, and of one that is not there", async () => {
+    const closed = await createRoom(node, ada, "Closed");
+    await updateRoom(node, ada, closed, { status: "CLOSED" });
+    const page = await open({ path: `/rooms/${closed}`, token: bob });
+    await page.getByText("The room is closed.").waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.goto(`${node.page}/rooms/nowhere`);
+    await page.getByRole("heading", { name: "There is no such room." }).waitFor();
     expect(await violations(page)).toEqual([]);
   });
 
@@ -92,7 +113,7 @@ async function violations(page: Page): Promise<string[]> {
   const found = await page.evaluate(async () => {
     const { axe: tool } = window as unknown as { axe: typeof axe };
     const { violations: all } = await tool.run(document, { resultTypes: ["violations"] });
-    return all.map(({ id, impact, nodes }) => ({ id, impact, where: nodes.map(({ html }) => html) }));
+    return all.map(({ id, impact, nodes: where }) => ({ id, impact, where: where.map(({ html }) => html) }));
   });
   return found.filter(({ impact }) => impact === "serious" || impact === "critical").map((violation) => JSON.stringify(violation));
 }

@@ -56,7 +56,7 @@ describe("a room in two browsers on two nodes", () => {
     for (let number = 1; number <= 80; number++) await send(there, ada, many, `Number ${number}.`);
     const { page } = await visit({ path: `/rooms/${many}`, token: bob });
     await message(page, "Number 80.").waitFor();
-    expect(await isInSight(page, "Number 80.")).toBe(true);
+    await expect.poll(() => isInSight(page, "Number 80.")).toBe(true);
     expect(await message(page, "Number 1.").count()).toBe(0);
   });
 
