@@ -75,6 +75,25 @@ describe("a room in two browsers on two nodes", () => {
     await Promise.all([moderator.page.close(), guest.page.close()]);
   });
 
+  it("stays at the newest message however fast they come, and where its reader is who scrolls back", async () => {
+    const { page } = await visit(browser, { origin: node(0).page, path: path(), token: bob });
+    await live(page);
+    await Promise.all(Array.from({ length: 60 }, (_, index) => send(node(1), ada, roomId, `Fast ${index}`)));
+    await send(node(1), ada, roomId, "The last of them");
+    await message(page, "The last of them").waitFor();
+    const toNewest = page.getByRole("button", { name: /new message|To the newest/ });
+    expect(await toNewest.count()).toBe(0);
+
+    await page.getByRole("log", { name: "Chat" }).hover();
+    await page.mouse.wheel(0, -800);
+    await page.getByRole("button", { name: "To the newest messages" }).waitFor();
+    await send(node(1), ada, roomId, "While you read");
+    await page.getByRole("button", { name: "1 new message" }).click();
+    await message(page, "While you read").waitFor();
+    await toNewest.waitFor({ state: "detached" });
+    await page.close();
+  });
+
   // The last one: it takes a node away.
   it("goes on where it was, on the other node, when its node dies", async () => {
     const proxy = await Proxy.start(node(0).http);
