@@ -12,6 +12,7 @@ import { Composer } from "./Composer";
 import { MessageList } from "./MessageList";
 import { ReactionBar } from "./ReactionBar";
 import { useRoomView } from "./RoomContext";
+import { usePaced } from "./usePaced";
 import { useSending } from "./useSending";
 
 interface Props {
@@ -24,10 +25,11 @@ interface Props {
 }
 
 /** What is said in the room, and where to say something. */
-export function Chat({ messages, pending, hasOlder, loadOlder, skipped }: Props) {
+export function Chat({ messages: allMessages, pending: allPending, hasOlder, loadOlder, skipped }: Props) {
   const { text, format } = useLanguage();
   const { viewer } = useRoomView();
   const notify = useNotify();
+  const { messages, pending } = usePaced(allMessages, allPending);
   const [isLoadingOlder, setLoadingOlder] = useState(false);
   const onLoadOlder = useCallback(() => {
     setLoadingOlder(true);

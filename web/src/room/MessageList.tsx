@@ -11,7 +11,7 @@ import classes from "./MessageList.module.css";
 import { PendingItem } from "./PendingItem";
 import { type Row, rowsOf } from "./rows";
 import { useFirstIndex } from "./useFirstIndex";
-import { useStick } from "./useStick";
+import { AT_END, useStick } from "./useStick";
 import { useUnread } from "./useUnread";
 
 interface Props {
@@ -60,11 +60,11 @@ export function MessageList({ label, messages, pending, hasOlder, isLoadingOlder
         computeItemKey={(_index, row) => row.key}
         itemContent={render}
         components={COMPONENTS}
-        atBottomThreshold={48}
+        atBottomThreshold={AT_END}
         {...sticking}
         startReached={() => hasOlder && onLoadOlder()}
         increaseViewportBy={{ top: 600, bottom: 200 }}
-        alignToBottom
+        alignToBottom={!inThread}
       />
       {!isStuck && (
         <Button className={classes.pill} radius="xl" size="xs" onClick={stick} leftSection={<Icon name="down" size={14} />}>

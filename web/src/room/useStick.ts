@@ -4,6 +4,9 @@ import type { VirtuosoHandle } from "react-virtuoso";
 /** Nobody scrolls by less; browsers round. In pixels. */
 const SLACK = 2;
 
+/** Who is no further from the end than this, in pixels, is at the end: a line that breaks elsewhere moves the list a little. */
+export const AT_END = 24;
+
 /**
  * Keeps a list at its end while it grows, until the reader scrolls up, and again once the reader is back at the end.
  * That messages come faster than they can be measured does not look like a reader who scrolls.
@@ -21,9 +24,10 @@ export function useStick() {
   const scroller = useRef<HTMLElement>(null);
   const onScroll = useCallback(() => {
     if (!scroller.current) return;
-    const { scrollTop: top, scrollHeight: height } = scroller.current;
+    const { scrollTop: top, scrollHeight: height, clientHeight } = scroller.current;
     // Rows that are taken away in front also move what is shown up, but make the whole lower.
-    if (top < before.current.top - SLACK && height >= before.current.height) set(false);
+    const isUp = top < before.current.top - SLACK && height >= before.current.height;
+    if (isUp && height - clientHeight - top > AT_END) set(false);
     before.current = { top, height };
   }, [set]);
   const scrollerRef = useCallback(
