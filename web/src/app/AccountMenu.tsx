@@ -10,7 +10,10 @@ import { ViewerDocument } from "./Viewer.generated";
 export function AccountMenu() {
   const { text, language, setLanguage } = useLanguage();
   const { config, signOut } = useAccount();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme, setColorScheme } = useMantineColorScheme({
+    // To stop transitions for a moment, the library would write a style into the page, which its policy refuses.
+    keepTransitions: true,
+  });
   const { data } = useQuery(ViewerDocument);
   const schemes: [MantineColorScheme, string][] = [
     ["light", text.menu.light],
