@@ -15,8 +15,9 @@ CARGO_DENY := $(CACHE)/cargo-deny-$(CARGO_DENY_VERSION)/bin/cargo-deny
 
 DYNAMODB_LOCAL_PORT ?= 8123
 
-WEB_PAGES := web/dist/graphiql.html
-WEB_SOURCES := $(shell find web -type f -not -path '*/dist/*' -not -path '*/node_modules/*' -not -path 'web/client/tests/*')
+WEB_PAGES := web/dist/index.html
+WEB_SOURCES := $(shell find web -type f -not -path '*/dist/*' -not -path '*/node_modules/*' -not -path 'web/client/tests/*' \
+	-not -path 'web/tests/*' -not -name '*.generated.ts') schema/schema.graphql
 
 # Two folders, because some clients exclude the dependencies of others.
 CLIENTS := tests/clients/node_modules/.package-lock.json tests/clients/old/node_modules/.package-lock.json
@@ -92,7 +93,7 @@ test-rust: web ## The tests of the crates
 	cargo test --workspace --no-fail-fast
 
 .PHONY: test-web
-test-web: build ## The client package, alone and against a cluster
+test-web: build ## The client package and the room client, alone, and in browsers against a cluster
 	cd web && PLENARY_BIN=$(abspath $(PLENARY)) npm test
 
 .PHONY: test-clients

@@ -8,7 +8,7 @@ export default defineConfig({
   // Every page is an entry of its own, so the room client never loads the editor of GraphiQL.
   build: {
     rolldownOptions: {
-      input: ["graphiql.html"],
+      input: ["index.html", "graphiql.html"],
       // "use client" matters to React on a server only, and nothing here runs there.
       onLog: (level, log, report) => log.code !== "MODULE_LEVEL_DIRECTIVE" && report(level, log),
     },
@@ -25,6 +25,7 @@ export default defineConfig({
     proxy: {
       "/graphql": { target: server, ws: true },
       "/dev": server,
+      "/config.json": server,
     },
   },
 });

@@ -6,6 +6,7 @@ use crate::{
     executor::Executor,
     http::Persisted,
     origin::AllowedOrigins,
+    pages::Pages,
     server::Lifecycle,
     trusted::TrustedDocuments,
     ws::{Authenticate, CloseCode, Credential, Endpoint, Execute},
@@ -29,6 +30,8 @@ pub struct App {
     pub sockets: Endpoint,
     /// The pages that may call.
     pub origins: AllowedOrigins,
+    /// The web pages.
+    pub pages: Pages,
     /// How curious callers are treated.
     pub mode: Mode,
     /// What a document may ask for.
@@ -58,10 +61,12 @@ impl App {
             config.socket_limits(),
             lifecycle.draining(),
         );
+        let pages = Pages::new(&config.jwt_issuers.0, development.is_some(), config.mode());
         Self {
             executor,
             verifier,
             development,
+            pages,
             persisted: Persisted::new(trusted),
             sockets,
             origins: config.origins(),

@@ -15,7 +15,9 @@ mod token;
 
 pub use api_keys::{ApiKeys, ApiKeysError};
 pub use error::AuthError;
-pub use issuer::{IssuerConfig, IssuerConfigError, IssuerKind, Issuers, KeySource, TokenUse};
+pub use issuer::{
+    IssuerConfig, IssuerConfigError, IssuerKind, Issuers, KeySource, TokenUse, UserPool,
+};
 
 use jwks::KeySet;
 use resolvers::Identity;

@@ -1,6 +1,6 @@
 //! The table of contents: every address that the public listener serves.
 
-use crate::{app::App, config::Mode, development, graphiql, health, http};
+use crate::{app::App, config::Mode, development, health, http, pages};
 use axum::{
     Router,
     http::{HeaderName, Method, header},
@@ -33,11 +33,14 @@ pub(crate) fn public(app: &Arc<App>) -> Router {
         .route("/graphql//realtime", get(http::realtime))
         .route("/realtime", get(http::realtime))
         .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz));
+        .route("/readyz", get(health::readyz))
+        // Each address of the room client's router (`web/src/app/routes.tsx`).
+        .route("/", get(pages::room))
+        .route("/rooms/{*path}", get(pages::room))
+        .route("/config.json", get(pages::about))
+        .route("/assets/{*path}", get(pages::asset));
     let router = match app.mode {
-        Mode::Development => router
-            .route("/graphiql", get(graphiql::page))
-            .route("/assets/{*path}", get(graphiql::asset)),
+        Mode::Development => router.route("/graphiql", get(pages::graphiql)),
         Mode::Production => router,
     };
     let router = match app.development {

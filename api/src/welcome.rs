@@ -16,6 +16,7 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(12 * 3600);
 /// Prints where the node is and, with the development issuer, commands to try it.
 pub fn print(config: &Config, node: &Node, public: SocketAddr, operators: SocketAddr) {
     println!("Plenary {} is ready.", env!("CARGO_PKG_VERSION"));
+    println!("  rooms     http://{public}/");
     println!("  API       http://{public}/graphql");
     println!("  metrics   http://{operators}/metrics");
     if config.mode() == Mode::Development {

@@ -4,6 +4,8 @@ export const ROLE_GROUPS = ["plenary-hosts", "plenary-moderators", "plenary-spea
 /** Who to become by the development sign-in. */
 export interface DevelopmentUser {
   user: string;
+  /** The name that others see, else the user name. */
+  name?: string;
   groups: readonly string[];
 }
 

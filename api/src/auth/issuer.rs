@@ -65,7 +65,24 @@ pub enum TokenUse {
     Access,
 }
 
+/// A user pool at AWS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserPool {
+    /// Its id, for example `eu-central-1_AbCdEf123`.
+    pub id: String,
+    /// The region it is in.
+    pub region: String,
+}
+
 impl IssuerConfig {
+    /// The user pool at AWS that this issuer is; `None` for every other provider, an emulator of Cognito among them.
+    #[must_use]
+    pub fn user_pool(&self) -> Option<UserPool> {
+        let IssuerKind::Cognito { .. } = self.kind else { return None };
+        let PoolIssuer { pool_id, region, .. } = PoolIssuer::parse(&self.issuer)?;
+        Some(UserPool { id: pool_id.to_owned(), region: region.to_owned() })
+    }
+
     /// The other spelling of a user pool's issuer, which its tokens carry once the pool is replicated to other regions.
     pub(super) fn twin(&self) -> Option<Self> {
         let IssuerKind::Cognito { .. } = self.kind else { return None };

@@ -11,6 +11,7 @@ mod forgery;
 mod limits;
 mod logs;
 mod operators;
+mod pages;
 mod persisted;
 mod protocol;
 mod sign_in;

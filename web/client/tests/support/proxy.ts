@@ -10,6 +10,7 @@ export class Proxy {
   #sockets: Set<Socket>;
   #toLose = 0;
   #lost = 0;
+  #mayUpgrade: Promise<void> = Promise.resolve();
   #target: number;
 
   private constructor(server: ReturnType<typeof createServer>, target: string) {
@@ -47,6 +48,11 @@ export class Proxy {
     return this.#lost;
   }
 
+  /** Lets no WebSocket through until then; other requests go on. */
+  holdSockets(until: Promise<void>): void {
+    this.#mayUpgrade = until;
+  }
+
   /** Ends it. */
   async stop(): Promise<void> {
     this.#server.close();
@@ -65,12 +71,15 @@ export class Proxy {
       });
     }
     let isLosing = false;
+    let mayPass = Promise.resolve();
     near.on("data", (chunk: Buffer) => {
-      if (this.#toLose > 0 && chunk.toString("latin1").startsWith("POST ")) {
+      const text = chunk.toString("latin1");
+      if (this.#toLose > 0 && text.startsWith("POST ")) {
         this.#toLose--;
         isLosing = true;
       }
-      far.write(chunk);
+      if (/^upgrade: websocket/im.test(text)) mayPass = this.#mayUpgrade;
+      void mayPass.then(() => far.write(chunk));
     });
     far.on("data", (chunk: Buffer) => {
       if (!isLosing) near.write(chunk);

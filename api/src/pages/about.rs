@@ -1,0 +1,63 @@
+//! What the room client must know of a node before anybody has signed in.
+
+use crate::{
+    auth::{IssuerConfig, IssuerKind, UserPool},
+    config::Mode,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// How people sign in to the room client of this node.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub(super) enum SignIn {
+    /// By a name of their own choice, from the development issuer.
+    Development,
+    /// In an Amazon Cognito user pool.
+    Cognito {
+        /// The pool, for example `eu-central-1_AbCdEf123`.
+        user_pool_id: String,
+        /// The app client of the pool that this page is. It has no secret.
+        client_id: String,
+        /// Where the pool is.
+        region: String,
+    },
+    /// With a token that they bring along: no issuer is one that this page can ask.
+    Token,
+}
+
+impl SignIn {
+    /// The first client of the first user pool at AWS, among the issuers whose tokens are accepted.
+    pub(super) fn of(issuers: &[IssuerConfig], has_development_sign_in: bool) -> Self {
+        if has_development_sign_in {
+            return Self::Development;
+        }
+        issuers.iter().find_map(Self::of_pool).unwrap_or(Self::Token)
+    }
+
+    fn of_pool(issuer: &IssuerConfig) -> Option<Self> {
+        let IssuerKind::Cognito { client_ids, .. } = &issuer.kind else { return None };
+        let UserPool { id, region } = issuer.user_pool()?;
+        let client_id = client_ids.first()?.clone();
+        Some(Self::Cognito { user_pool_id: id, client_id, region })
+    }
+
+    /// The origin that the page connects to in order to sign people in.
+    pub(super) fn connects_to(&self) -> Option<String> {
+        match self {
+            Self::Cognito { region, .. } => {
+                Some(format!("https://cognito-idp.{region}.amazonaws.com"))
+            }
+            Self::Development | Self::Token => None,
+        }
+    }
+}
+
+/// The answer of `/config.json`.
+pub(super) fn about(sign_in: &SignIn, mode: Mode) -> Value {
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "signIn": sign_in,
+        "graphiql": mode == Mode::Development,
+    })
+}

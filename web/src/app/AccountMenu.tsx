@@ -1,0 +1,58 @@
+import { useQuery } from "@apollo/client/react";
+import { ActionIcon, Menu, type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
+
+import { type Language, LANGUAGES, useLanguage } from "../i18n/Language";
+import { useAccount } from "./Gate";
+import { Icon } from "./Icon";
+import { ViewerDocument } from "./Viewer.generated";
+
+/** Language, appearance, and the way out. */
+export function AccountMenu() {
+  const { text, language, setLanguage } = useLanguage();
+  const { config, signOut } = useAccount();
+  const { colorScheme, setColorScheme } = useMantineColorScheme({
+    // To stop transitions for a moment, the library would write a style into the page, which its policy refuses.
+    keepTransitions: true,
+  });
+  const { data } = useQuery(ViewerDocument);
+  const schemes: [MantineColorScheme, string][] = [
+    ["light", text.menu.light],
+    ["dark", text.menu.dark],
+    ["auto", text.menu.system],
+  ];
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.menu.label}>
+          <Icon name="menu" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {data && <Menu.Label>{text.menu.signedInAs(data.viewer.displayName)}</Menu.Label>}
+        <Menu.Label>{text.menu.language}</Menu.Label>
+        <Menu.RadioGroup value={language} onChange={(value) => setLanguage(value as Language)}>
+          {LANGUAGES.map(({ value, label }) => (
+            <Menu.RadioItem key={value} value={value} lang={value}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Label>{text.menu.theme}</Menu.Label>
+        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
+          {schemes.map(([value, label]) => (
+            <Menu.RadioItem key={value} value={value}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Divider />
+        {config.graphiql && (
+          <Menu.Item component="a" href="/graphiql">
+            {text.menu.graphiql}
+          </Menu.Item>
+        )}
+        <Menu.Item onClick={signOut}>{text.menu.signOut}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

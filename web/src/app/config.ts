@@ -1,0 +1,20 @@
+/** How people sign in, as the server's `/config.json` says. */
+export type SignInConfig =
+  | { kind: "development" }
+  | { kind: "cognito"; userPoolId: string; clientId: string; region: string }
+  | { kind: "token" };
+
+/** What the server says of itself before anybody has signed in. */
+export interface ServerConfig {
+  version: string;
+  signIn: SignInConfig;
+  /** Whether `/graphiql` is there. */
+  graphiql: boolean;
+}
+
+/** Asks the server that this page came from; one build serves every installation. */
+export async function loadConfig(): Promise<ServerConfig> {
+  const response = await fetch("/config.json");
+  if (!response.ok) throw new Error(`/config.json was answered with status ${response.status}`);
+  return (await response.json()) as ServerConfig;
+}
