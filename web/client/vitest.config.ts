@@ -12,6 +12,9 @@ export default defineConfig({
     include: ["tests/**/*.test.{ts,tsx}"],
     // Each cluster is five processes.
     fileParallelism: false,
+    // Nothing here is timed; this ends what hangs.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
 
