@@ -177,13 +177,23 @@ impl Connection {
         match self.deadlines.due(now) {
             Some(Due::Close(code)) => return Err(code.into()),
             Some(Due::Ping) => self.outlet.answer(frame::ping(&[])),
-            Some(Due::Beat) => self.report(Event::Beat),
+            Some(Due::Beat) => {
+                self.beats(now);
+                self.report(Event::Beat);
+            }
             Some(Due::Drain) => self.draining = true,
             None => {}
         }
         match self.draining && !self.operations.has_mutations() {
             true => Err(CloseCode::ServiceRestart.into()),
             false => Ok(()),
+        }
+    }
+
+    /// Sees to the next sign of life, in protocols that have one.
+    fn beats(&mut self, now: Instant) {
+        if let Some(period) = self.outlet.dialect().beat(&self.shared.limits) {
+            self.deadlines.beats(now, period);
         }
     }
 

@@ -48,7 +48,7 @@ pub type Authenticate = Arc<
 
 /// All WebSocket connections of a node. A cheap handle.
 #[derive(Clone)]
-pub struct Endpoint(Arc<Shared>);
+pub struct Endpoint(pub(super) Arc<Shared>);
 
 /// What connections share.
 pub(super) struct Shared {

@@ -62,6 +62,8 @@ struct State {
     closing: bool,
     /// Nothing will be added to the queue: a body ends behind it.
     finished: bool,
+    /// Nobody takes what is in the queue of a body any more.
+    abandoned: bool,
 }
 
 /// What the connection's task has to know of its outlet.

@@ -255,7 +255,7 @@ async fn who_made_and_who_changed_the_room_is_in_its_audit_log() {
     let act = |action: &str, details: Value| json!({ "action": action, "actorId": "hedy", "details": details });
     let changed =
         json!({ "status": "PAUSED", "settings": { "slowModeSeconds": 5, "heldTerms": 3 } });
-    let moved = json!({ "metadata": "{\"agenda\":3}", "startsAt": "2026-03-01T12:00:00.000Z" });
+    let moved = json!({ "metadata": { "agenda": 3 }, "startsAt": "2026-03-01T12:00:00.000Z" });
     let uid = host.id().await;
     let expected =
         [act("updateRoom", moved), act("updateRoom", changed), act("createRoom", Value::Null)];

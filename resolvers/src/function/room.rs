@@ -8,7 +8,7 @@ use crate::{
     source::table::{Condition, Put, Query, Transact},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use schema::{End, Error, Result, Room, RoomStatus};
+use schema::{End, Error, Json, Result, Room, RoomStatus};
 use serde_json::{Map, Value, json};
 
 /// Puts a new room, its sequencer, and the record of who made it. The id must be free.
@@ -32,7 +32,10 @@ pub fn put_change(feed: &Feed, before: &Room, changed: &Room, act: &Act) -> Appe
 pub fn changes(before: &Room, changed: &Room) -> Result<Value> {
     let fields = |room: &Room| {
         let Room { name, status, starts_at, metadata, settings, .. } = room;
-        let own = json!({ "name": name, "status": status, "startsAt": starts_at.map(|at| at.to_string()), "metadata": metadata });
+        let (starts_at, metadata) =
+            (starts_at.map(|at| at.to_string()), metadata.as_ref().map(Json::value));
+        let own =
+            json!({ "name": name, "status": status, "startsAt": starts_at, "metadata": metadata });
         Ok((object(own), object(serde_json::to_value(settings).map_err(Error::internal)?)))
     };
     let ((own_before, settings_before), (own, settings)) = (fields(before)?, fields(changed)?);

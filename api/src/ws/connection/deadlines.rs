@@ -16,7 +16,7 @@ pub(super) struct Deadlines {
     /// When the client was last heard; never, where it has nothing to say.
     heard_at: Option<Instant>,
     /// When the next sign of life is due, in protocols that have one.
-    beat: Option<Beat>,
+    beat: Option<Instant>,
     /// Since when an answer to a ping has been waited for.
     pinged_at: Option<Instant>,
     /// When patience with a full queue ends.
@@ -24,13 +24,6 @@ pub(super) struct Deadlines {
     drain: Option<Instant>,
     /// When mutations in flight are no longer waited for.
     drain_grace: Option<Instant>,
-}
-
-/// A sign of life that comes again and again.
-#[derive(Clone, Copy, Debug)]
-struct Beat {
-    at: Instant,
-    period: Duration,
 }
 
 /// What is due.
@@ -60,9 +53,16 @@ impl Deadlines {
 
     /// The earliest instant at which something may be due.
     pub(super) fn next(&self) -> Instant {
-        let (beat, silence) = (self.beat.map(|beat| beat.at), self.silence_ends());
-        let optional =
-            [self.init, self.expiry, beat, silence, self.patience, self.drain, self.drain_grace];
+        let silence = self.silence_ends();
+        let optional = [
+            self.init,
+            self.expiry,
+            self.beat,
+            silence,
+            self.patience,
+            self.drain,
+            self.drain_grace,
+        ];
         optional.into_iter().flatten().fold(self.lifetime, Instant::min)
     }
 
@@ -78,10 +78,10 @@ impl Deadlines {
         self.expiry = Some(self.expiry.map_or(expiry, |earlier| earlier.min(expiry)));
     }
 
-    /// Signs of life are sent from now on, one in each period, up to a tenth earlier.
+    /// The next sign of life is due in so long, up to a tenth earlier.
     pub(super) fn beats(&mut self, now: Instant, period: Duration) {
         let early = 0.9 + 0.1 * fastrand::f64();
-        self.beat = Some(Beat { at: after(now, period.mul_f64(early)), period });
+        self.beat = Some(after(now, period.mul_f64(early)));
     }
 
     /// The client says nothing by itself and answers no ping.
@@ -133,8 +133,8 @@ impl Deadlines {
         if self.lifetime <= now {
             return Some(Due::Close(CloseCode::LifetimeReached));
         }
-        if let Some(Beat { period, .. }) = self.beat.filter(|beat| beat.at <= now) {
-            self.beats(now, period);
+        if passed(self.beat) {
+            self.beat = None;
             return Some(Due::Beat);
         }
         self.silence(now)

@@ -103,9 +103,7 @@ impl Connection {
         // Before anything is started, so that whoever is expelled later is found here.
         self.place.belongs_to(self.shared.users.number(&identity.sub));
         self.deadlines.acknowledged(now, left);
-        if let Some(period) = self.outlet.dialect().beat(&self.shared.limits) {
-            self.deadlines.beats(now, period);
-        }
+        self.beats(now);
         self.identity = Some(identity);
     }
 

@@ -46,7 +46,8 @@ impl Connection {
     }
 }
 
-/// Ends the body, behind what it still holds. A reader who does not take that in time loses the connection.
+/// Ends the body, behind what it still holds. Who is sent away and does not take that in time loses the connection; who has
+/// asked for much is answered as slowly as it reads, and HTTP drops the body if it reads nothing.
 pub(super) async fn part(
     outlet: Arc<Outlet>,
     end: End,
@@ -57,14 +58,13 @@ pub(super) async fn part(
         outlet.say(event_stream::farewell(close));
     }
     outlet.finish();
-    let is_taken = timeout(
-        limit,
-        poll_fn(|cx| {
-            outlet.register(cx.waker());
-            outlet.poll_flush(cx)
-        }),
-    );
-    if is_taken.await.is_err()
+    let is_taken = poll_fn(|cx| {
+        outlet.register(cx.waker());
+        outlet.poll_flush(cx)
+    });
+    if matches!(end, End::Completed) {
+        let _ = is_taken.await;
+    } else if timeout(limit, is_taken).await.is_err()
         && let (_, Some(connection)) = &counted
     {
         connection.cut();

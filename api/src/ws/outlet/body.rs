@@ -9,6 +9,7 @@ use hyper::body::Frame;
 use std::{
     convert::Infallible,
     future::poll_fn,
+    io,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -59,6 +60,16 @@ impl Outlet {
         }
     }
 
+    /// Ready when all has been taken, or nobody takes it any more; either wakes the connection's task.
+    pub(super) fn poll_taken(&self) -> Poll<io::Result<()>> {
+        let state = self.lock();
+        match (state.abandoned, state.queue.is_empty()) {
+            (true, _) => Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
+            (false, true) => Poll::Ready(Ok(())),
+            (false, false) => Poll::Pending,
+        }
+    }
+
     /// Takes a frame; `None` is the end.
     fn poll_take(&self, cx: &Context<'_>) -> Poll<Option<Bytes>> {
         self.register_reader(cx);
@@ -91,7 +102,7 @@ impl Outlet {
     /// The client is gone, and what waits for it is forgotten.
     fn leave(&self) {
         let mut state = self.lock();
-        state.closing = true;
+        (state.closing, state.abandoned) = (true, true);
         state.queue = Default::default();
         state.trouble.get_or_insert(End::Lost);
         drop(state);
@@ -101,3 +112,35 @@ impl Outlet {
 
 /// Wakes who takes what a body holds.
 pub(super) type Reader = AtomicWaker;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        trusted::TrustedDocuments,
+        ws::{CloseCode, Endpoint, Limits},
+    };
+    use futures_util::{FutureExt, StreamExt, future, stream};
+    use tokio_util::sync::CancellationToken;
+
+    /// The connection's task may be in the middle of a round when the client leaves.
+    #[tokio::test]
+    async fn what_is_said_to_somebody_who_has_left_is_not_waited_for() {
+        let endpoint = Endpoint::new(
+            Arc::new(|_, _, _| stream::empty().boxed()),
+            "type Query { a: Int } type Subscription { a: Int }",
+            TrustedDocuments::default(),
+            Arc::new(|_, _| future::ready(Err(CloseCode::Forbidden)).boxed()),
+            Limits::default(),
+            CancellationToken::new(),
+        );
+        let outlet = Arc::new(Outlet::of_body(endpoint.0.clone()));
+        let taken = || poll_fn(|cx| outlet.poll_flush(cx)).now_or_never();
+        let body = EventBody::new(outlet.clone());
+        outlet.say(":\n\n".to_owned());
+        assert!(taken().is_none());
+        drop(body);
+        outlet.say(":\n\n".to_owned());
+        assert!(taken().is_some_and(|taken| taken.is_err()));
+    }
+}

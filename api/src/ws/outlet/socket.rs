@@ -17,8 +17,7 @@ impl Outlet {
     /// Writes the queue; ready when it is empty.
     pub(in crate::ws) fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Some(stream) = self.stream() else {
-            // Whoever takes it wakes the connection's task.
-            return if self.lock().queue.is_empty() { Poll::Ready(Ok(())) } else { Poll::Pending };
+            return self.poll_taken();
         };
         loop {
             match self.try_flush(stream) {
