@@ -67,6 +67,22 @@ describe("an open room", () => {
     expect(open.view.value.state).toEqual({ status: "joining" });
   });
 
+  it("is read and followed anew when the cache is reset, also while it is being read", async () => {
+    let now = room([message(1)]);
+    const { server, open } = opened(() => now);
+    await server.client.resetStore();
+    await macrotask();
+    server.batches.next(batch([sent(message(2))]));
+    expect(open.view.value).toMatchObject({ state: { status: "following" }, messages: [{ seq: 1 }, { seq: 2 }] });
+
+    now = room([message(7)]);
+    await server.client.resetStore();
+    await macrotask();
+    server.batches.next(batch([sent(message(8))]));
+    expect(open.view.value).toMatchObject({ state: { status: "following" }, messages: [{ seq: 7 }, { seq: 8 }] });
+    expect(server.variablesOf("RoomEvents").map(({ after }) => after)).toEqual(["1", "7"]);
+  });
+
   it("is not changed by the answer to one that was closed", async () => {
     const { server, open } = opened(() => room([message(1)]));
     open.close();
