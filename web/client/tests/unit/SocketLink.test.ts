@@ -192,6 +192,16 @@ describe("the socket", () => {
     expect(server.sockets).toHaveLength(2);
   });
 
+  it("is missed where there is no WebSocket by those alone who subscribe", async () => {
+    vi.stubGlobal("WebSocket", undefined);
+    link = new SocketLink({ url: "ws://node/graphql", token: () => "token" });
+    expect(outcome).toEqual([]);
+    follow();
+    await settled();
+    vi.unstubAllGlobals();
+    expect(outcome).toEqual([expect.objectContaining({ message: expect.stringContaining("WebSocket implementation missing") as string })]);
+  });
+
   it("is idle when nobody needs it", async () => {
     const subscription = follow();
     await socket(0).accept();
