@@ -70,7 +70,10 @@ export class OpenRoom {
     this.#pageSize = options.pageSize ?? PAGE_SIZE;
     this.#outbox = outboxOf(client).pending.subscribe(() => this.#show({}));
     // After a reset of the cache, when somebody else has signed in, nothing of the room is known.
-    this.#unlisten = client.onResetStore(async () => this.#restart());
+    this.#unlisten = client.onResetStore(() => {
+      this.#restart();
+      return Promise.resolve();
+    });
     void this.#open();
   }
 
