@@ -79,8 +79,12 @@ export class OpenRoom {
 
   /** Loads the page before the oldest message. Asked again meanwhile, it is the same page. */
   loadOlder(): Promise<void> {
-    this.#older ??= this.#loadOlder().finally(() => (this.#older = undefined));
-    return this.#older;
+    if (this.#older) return this.#older;
+    const older = this.#loadOlder().finally(() => (this.#older = undefined));
+    // A button need not look at the promise: there is more as long as `hasOlder` says so.
+    older.catch(() => undefined);
+    this.#older = older;
+    return older;
   }
 
   /** Reads and follows the room anew after it was `closed` by an error. */

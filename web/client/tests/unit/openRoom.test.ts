@@ -135,6 +135,23 @@ describe("an open room", () => {
     expect(server.variablesOf("OlderMessages")).toHaveLength(1);
   });
 
+  it("can be asked for older pages without looking at the outcome, again and again", async () => {
+    const nodes = [message(3)];
+    let now: Room | Error = room(nodes, { messages: { __typename: "MessageConnection", nodes, pageInfo: pageInfo(nodes, true) } });
+    const { server, open } = opened(() => now);
+    await macrotask();
+    now = new Error("offline");
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    void open.loadOlder();
+    await macrotask();
+    await expect(open.loadOlder()).rejects.toThrow("offline");
+    process.off("unhandledRejection", unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+    expect(server.variablesOf("OlderMessages")).toHaveLength(2);
+    expect(open.view.value.hasOlder).toBe(true);
+  });
+
   it("says why it could not be read, and can be opened again", async () => {
     let now: Room | Error = new Error("offline");
     const { open } = opened(() => now);
