@@ -127,11 +127,11 @@ export class SocketLink extends ApolloLink {
     client.on("connecting", (isRetrying) => {
       this.#isResuming = isRetrying || this.#isReturning;
       this.#isReturning = false;
-      if (!this.#isResuming) this.state.next({ status: "connecting" });
+      if (!this.#isResuming) this.#tell({ status: "connecting" });
     });
     client.on("connected", () => {
       this.#refusedTokens = 0;
-      this.state.next({ status: "live" });
+      this.#tell({ status: "live" });
     });
     client.on("ping", (isFromServer) => {
       if (!isFromServer) this.#pongTimeout = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
@@ -144,9 +144,8 @@ export class SocketLink extends ApolloLink {
       const close = isClose(event) ? event : { code: 1006, reason: "" };
       this.#lastClose = { code: close.code, reason: close.reason };
       if (reactionTo(close.code) === "authenticate") this.#refusedTokens++;
-      if (this.#isDisposed) return;
-      if (close.code === 1000) this.state.next({ status: "idle" });
-      else if (!this.#isWorthRetrying(close)) this.state.next({ status: "closed", ...this.#lastClose });
+      if (close.code === 1000) this.#tell({ status: "idle" });
+      else if (!this.#isWorthRetrying(close)) this.#tell({ status: "closed", ...this.#lastClose });
     });
   }
 
@@ -169,7 +168,12 @@ export class SocketLink extends ApolloLink {
     this.#attempts = 0;
     if (!this.#isResuming || typeof resume !== "string") return;
     this.#isResuming = false;
-    this.state.next({ status: "live", resume: resume as Resume });
+    this.#tell({ status: "live", resume: resume as Resume });
+  }
+
+  /** Nothing changes any more once it is disposed. */
+  #tell(state: ConnectionState): void {
+    if (!this.#isDisposed) this.state.next(state);
   }
 
   /** One wait for all subscriptions of a socket. */
@@ -183,7 +187,7 @@ export class SocketLink extends ApolloLink {
 
   async #wait(): Promise<void> {
     const waitMs = waitBefore(this.#lastClose, this.#attempts++, this.#options.random);
-    this.state.next({ status: "reconnecting", retryAt: new Date(Date.now() + waitMs), ...this.#lastClose });
+    this.#tell({ status: "reconnecting", retryAt: new Date(Date.now() + waitMs), ...this.#lastClose });
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waitMs);
       this.#wake = () => {

@@ -152,6 +152,16 @@ describe("the socket", () => {
     expect(last(states)).toMatchObject({ status: "closed", reason: "disposed" });
   });
 
+  it("stays closed when it is disposed while it connects", async () => {
+    follow();
+    await settled();
+    link.dispose();
+    await socket(0).accept();
+    await settled();
+    expect(last(states)).toMatchObject({ status: "closed", reason: "disposed" });
+    expect(socket(0).readyState).toBe(3);
+  });
+
   it.each([1001, 1005, 1006, 1008, 1011, 1014, 1015, 3000, 4004, 4500, 4999])("comes back after %i, which is not the server's", async (code) => {
     follow();
     await socket(0).accept();
