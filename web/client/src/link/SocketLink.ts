@@ -36,7 +36,7 @@ export class SocketLink extends ApolloLink {
   /** How the socket stands, now and whenever that changes. */
   readonly state = new BehaviorSubject<ConnectionState>({ status: "idle" });
 
-  #client: Client;
+  #client: Client | undefined;
   #options: SocketOptions;
   #lastClose: Close = { code: 1006, reason: "" };
   /** Since something was received. */
@@ -55,9 +55,15 @@ export class SocketLink extends ApolloLink {
   constructor(options: SocketOptions) {
     super();
     this.#options = options;
-    this.#client = createClient({
-      url: options.url,
-      ...(options.webSocketImpl !== undefined && { webSocketImpl: options.webSocketImpl }),
+  }
+
+  /** Made when it is needed: a page that is rendered on a server has no WebSocket, and needs none. */
+  #made(): Client {
+    if (this.#client) return this.#client;
+    const { url, webSocketImpl } = this.#options;
+    const client = createClient({
+      url,
+      ...(webSocketImpl !== undefined && { webSocketImpl }),
       connectionParams: () => this.#credentials(),
       lazyCloseTimeout: LINGER_MS,
       keepAlive: PING_EVERY_MS,
@@ -65,7 +71,9 @@ export class SocketLink extends ApolloLink {
       shouldRetry: (event) => !isClose(event) || this.#isWorthRetrying(event),
       retryWait: () => this.#wait(),
     });
-    this.#listen();
+    this.#client = client;
+    this.#listen(client);
+    return client;
   }
 
   override request(operation: ApolloLink.Operation): Observable<ApolloLink.Result> {
@@ -76,7 +84,7 @@ export class SocketLink extends ApolloLink {
       if (this.#isDisposed) return end();
       let stop: () => void = () => undefined;
       const subscribe = () => {
-        stop = this.#client.subscribe(payload, {
+        stop = this.#made().subscribe(payload, {
           next: (result) => {
             this.#received(payload.received(result.data));
             observer.next(result as ApolloLink.Result);
@@ -112,33 +120,32 @@ export class SocketLink extends ApolloLink {
     for (const end of [...this.#ends]) end();
     this.#wake();
     // It waits for the attempt that was called off.
-    Promise.resolve(this.#client.dispose()).catch(() => undefined);
+    Promise.resolve(this.#client?.dispose()).catch(() => undefined);
   }
 
-  #listen(): void {
-    this.#client.on("connecting", (isRetrying) => {
+  #listen(client: Client): void {
+    client.on("connecting", (isRetrying) => {
       this.#isResuming = isRetrying || this.#isReturning;
       this.#isReturning = false;
-      if (!this.#isResuming) this.state.next({ status: "connecting" });
+      if (!this.#isResuming) this.#tell({ status: "connecting" });
     });
-    this.#client.on("connected", () => {
+    client.on("connected", () => {
       this.#refusedTokens = 0;
-      this.state.next({ status: "live" });
+      this.#tell({ status: "live" });
     });
-    this.#client.on("ping", (isFromServer) => {
-      if (!isFromServer) this.#pongTimeout = setTimeout(() => this.#client.terminate(), PONG_WITHIN_MS);
+    client.on("ping", (isFromServer) => {
+      if (!isFromServer) this.#pongTimeout = setTimeout(() => client.terminate(), PONG_WITHIN_MS);
     });
-    this.#client.on("pong", (isFromServer) => {
+    client.on("pong", (isFromServer) => {
       if (isFromServer) clearTimeout(this.#pongTimeout);
     });
-    this.#client.on("closed", (event) => {
+    client.on("closed", (event) => {
       clearTimeout(this.#pongTimeout);
       const close = isClose(event) ? event : { code: 1006, reason: "" };
       this.#lastClose = { code: close.code, reason: close.reason };
       if (reactionTo(close.code) === "authenticate") this.#refusedTokens++;
-      if (this.#isDisposed) return;
-      if (close.code === 1000) this.state.next({ status: "idle" });
-      else if (!this.#isWorthRetrying(close)) this.state.next({ status: "closed", ...this.#lastClose });
+      if (close.code === 1000) this.#tell({ status: "idle" });
+      else if (!this.#isWorthRetrying(close)) this.#tell({ status: "closed", ...this.#lastClose });
     });
   }
 
@@ -147,7 +154,7 @@ export class SocketLink extends ApolloLink {
       return { Authorization: await this.#options.token({ isStale: this.#refusedTokens > 0 }) };
     } catch {
       // graphql-ws would give up for good. Who is without a network has no fresh token either, so it is tried again.
-      this.#client.terminate();
+      this.#client?.terminate();
       return {};
     }
   }
@@ -161,7 +168,12 @@ export class SocketLink extends ApolloLink {
     this.#attempts = 0;
     if (!this.#isResuming || typeof resume !== "string") return;
     this.#isResuming = false;
-    this.state.next({ status: "live", resume: resume as Resume });
+    this.#tell({ status: "live", resume: resume as Resume });
+  }
+
+  /** Nothing changes any more once it is disposed. */
+  #tell(state: ConnectionState): void {
+    if (!this.#isDisposed) this.state.next(state);
   }
 
   /** One wait for all subscriptions of a socket. */
@@ -175,7 +187,7 @@ export class SocketLink extends ApolloLink {
 
   async #wait(): Promise<void> {
     const waitMs = waitBefore(this.#lastClose, this.#attempts++, this.#options.random);
-    this.state.next({ status: "reconnecting", retryAt: new Date(Date.now() + waitMs), ...this.#lastClose });
+    this.#tell({ status: "reconnecting", retryAt: new Date(Date.now() + waitMs), ...this.#lastClose });
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, waitMs);
       this.#wake = () => {

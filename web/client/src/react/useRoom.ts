@@ -37,7 +37,7 @@ export function useRoom(roomId: string, { pageSize, onBatch, onViewerEvent }: Us
     return () => room.close();
   }, [client, roomId, pageSize]);
 
-  const loadOlder = useCallback(async () => open.current?.loadOlder(), []);
+  const loadOlder = useCallback(() => open.current?.loadOlder() ?? Promise.resolve(), []);
   const reopen = useCallback(() => open.current?.reopen(), []);
   // Until the effect has run, the view is that of the room before.
   return { ...(shown.roomId === roomId ? shown.view : NOTHING), loadOlder, reopen };

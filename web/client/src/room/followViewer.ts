@@ -1,5 +1,5 @@
 import type { ApolloClient } from "@apollo/client";
-import { concat, defer, map, retry, type Subscription, throwError, timer } from "rxjs";
+import { concat, defer, mergeMap, of, retry, type Subscription, throwError, timer } from "rxjs";
 
 import { ViewerDocument, ViewerEventsDocument, type ViewerEventsSubscription } from "../generated/operations.ts";
 import { fullJitter } from "../link/backoff.ts";
@@ -39,10 +39,7 @@ function viewerEvents(client: ApolloClient, roomId: string, onReturn: () => void
       context: { queryDeduplication: false },
     });
   }).pipe(
-    map(({ data, error }) => {
-      if (error) throw error;
-      return data?.viewerEvents;
-    }),
+    mergeMap(({ data, error }) => (error ? throwError(() => error) : of(data?.viewerEvents))),
   );
   return concat(events, throwError(() => LET_GO)).pipe(
     retry({

@@ -57,6 +57,9 @@ export class OpenRoom {
   #viewer: Subscription | undefined;
   #unwatch: () => void = () => undefined;
   #older: Promise<void> | undefined;
+  #unlisten: () => void;
+  /** Which opening counts, while or after it is made: the answer to an older one comes too late. */
+  #opening: symbol | undefined;
   #isClosed = false;
 
   /** Use `openRoom`. */
@@ -66,32 +69,47 @@ export class OpenRoom {
     this.#options = options;
     this.#pageSize = options.pageSize ?? PAGE_SIZE;
     this.#outbox = outboxOf(client).pending.subscribe(() => this.#show({}));
+    // After a reset of the cache, when somebody else has signed in, nothing of the room is known.
+    this.#unlisten = client.onResetStore(() => {
+      this.#restart();
+      return Promise.resolve();
+    });
     void this.#open();
   }
 
   /** Loads the page before the oldest message. Asked again meanwhile, it is the same page. */
   loadOlder(): Promise<void> {
-    this.#older ??= this.#loadOlder().finally(() => (this.#older = undefined));
-    return this.#older;
+    if (this.#older) return this.#older;
+    const older = this.#loadOlder().finally(() => (this.#older = undefined));
+    // A button need not look at the promise: there is more as long as `hasOlder` says so.
+    older.catch(() => undefined);
+    this.#older = older;
+    return older;
   }
 
   /** Reads and follows the room anew after it was `closed` by an error. */
   reopen(): void {
-    if (this.#isClosed || this.view.value.state.status !== "closed") return;
-    this.#leave();
-    this.#show({ state: { status: "loading" } });
-    void this.#open();
+    if (this.view.value.state.status === "closed") this.#restart();
   }
 
   /** Stops following and watching. */
   close(): void {
     this.#isClosed = true;
     this.#outbox.unsubscribe();
+    this.#unlisten();
     this.#leave();
     this.view.complete();
   }
 
+  #restart(): void {
+    if (this.#isClosed) return;
+    this.#leave();
+    this.#show({ state: { status: "loading" } });
+    void this.#open();
+  }
+
   #leave(): void {
+    this.#opening = undefined;
     this.#unwatch();
     this.#viewer?.unsubscribe();
     this.#follower?.close();
@@ -100,17 +118,19 @@ export class OpenRoom {
   async #open(): Promise<void> {
     const { onBatch, onViewerEvent } = this.#options;
     const [roomId, pageSize] = [this.#roomId, this.#pageSize];
+    const opening = (this.#opening = Symbol(roomId));
+    const isWanted = () => this.#opening === opening;
     try {
       // What changed while nobody followed it cannot be told, so nothing of it is kept.
       const read = isFollowed(this.#client, roomId) ? readRoom : reloadRoom;
-      const { cursor } = await read(this.#client, roomId, pageSize, () => !this.#isClosed);
-      if (this.#isClosed) return;
+      const { cursor } = await read(this.#client, roomId, pageSize, isWanted);
+      if (!isWanted()) return;
       this.#watch();
       this.#follower = followRoom(this.#client, { roomId, after: cursor, pageSize, ...(onBatch && { onBatch }) });
       this.#viewer = followViewer(this.#client, roomId, onViewerEvent);
       this.#follower.state.subscribe((state) => this.#show({ state }));
     } catch (error) {
-      if (!this.#isClosed) this.#show({ state: { status: "closed", error } });
+      if (isWanted()) this.#show({ state: { status: "closed", error } });
     }
   }
 

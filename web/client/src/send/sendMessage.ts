@@ -2,6 +2,7 @@ import type { ApolloClient } from "@apollo/client";
 
 import { SendMessageDocument, type SendMessageInput, SendReplyDocument, type SendReplyInput } from "../generated/operations.ts";
 import { outboxOf, type SentMessage } from "./outbox.ts";
+import { uuid } from "./uuid.ts";
 
 /**
  * Sends a message, which is at once in the outbox and once in the room, however often it has to be tried.
@@ -34,7 +35,7 @@ export function sendReply(client: ApolloClient, input: SendReplyInput): Promise<
 }
 
 function withKey<T extends { clientMessageId?: string | null | undefined }>(input: T): T & { clientMessageId: string } {
-  return { ...input, clientMessageId: input.clientMessageId ?? crypto.randomUUID() };
+  return { ...input, clientMessageId: input.clientMessageId ?? uuid() };
 }
 
 function answered(message: SentMessage | undefined): SentMessage {

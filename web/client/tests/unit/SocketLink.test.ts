@@ -145,11 +145,21 @@ describe("the socket", () => {
     await vi.advanceTimersByTimeAsync(600_000);
     expect(server.sockets).toHaveLength(1);
     expect(last(states)).toMatchObject({ status: "closed", reason: "disposed" });
-    expect(outcome).toEqual([1, 2].map(() => expect.objectContaining({ name: "ConnectionClosed", code: 1000 })));
+    expect(outcome).toEqual(Array(2).fill(expect.objectContaining({ name: "ConnectionClosed", code: 1000 })));
 
     connectWith(() => "token");
     link.dispose();
     expect(last(states)).toMatchObject({ status: "closed", reason: "disposed" });
+  });
+
+  it("stays closed when it is disposed while it connects", async () => {
+    follow();
+    await settled();
+    link.dispose();
+    await socket(0).accept();
+    await settled();
+    expect(last(states)).toMatchObject({ status: "closed", reason: "disposed" });
+    expect(socket(0).readyState).toBe(3);
   });
 
   it.each([1001, 1005, 1006, 1008, 1011, 1014, 1015, 3000, 4004, 4500, 4999])("comes back after %i, which is not the server's", async (code) => {
@@ -190,6 +200,16 @@ describe("the socket", () => {
     link.reconnect();
     await settled();
     expect(server.sockets).toHaveLength(2);
+  });
+
+  it("is missed where there is no WebSocket by those alone who subscribe", async () => {
+    vi.stubGlobal("WebSocket", undefined);
+    link = new SocketLink({ url: "ws://node/graphql", token: () => "token" });
+    expect(outcome).toEqual([]);
+    follow();
+    await settled();
+    vi.unstubAllGlobals();
+    expect(outcome).toEqual([expect.objectContaining({ message: expect.stringContaining("WebSocket implementation missing") as string })]);
   });
 
   it("is idle when nobody needs it", async () => {

@@ -67,6 +67,22 @@ describe("an open room", () => {
     expect(open.view.value.state).toEqual({ status: "joining" });
   });
 
+  it("is read and followed anew when the cache is reset, also while it is being read", async () => {
+    let now = room([message(1)]);
+    const { server, open } = opened(() => now);
+    await server.client.resetStore();
+    await macrotask();
+    server.batches.next(batch([sent(message(2))]));
+    expect(open.view.value).toMatchObject({ state: { status: "following" }, messages: [{ seq: 1 }, { seq: 2 }] });
+
+    now = room([message(7)]);
+    await server.client.resetStore();
+    await macrotask();
+    server.batches.next(batch([sent(message(8))]));
+    expect(open.view.value).toMatchObject({ state: { status: "following" }, messages: [{ seq: 7 }, { seq: 8 }] });
+    expect(server.variablesOf("RoomEvents").map(({ after }) => after)).toEqual(["1", "7"]);
+  });
+
   it("is not changed by the answer to one that was closed", async () => {
     const { server, open } = opened(() => room([message(1)]));
     open.close();
@@ -117,6 +133,23 @@ describe("an open room", () => {
     expect(open.view.value).toMatchObject({ hasOlder: false, messages: [1, 2, 3, 4].map((seq) => ({ seq })) });
     await open.loadOlder();
     expect(server.variablesOf("OlderMessages")).toHaveLength(1);
+  });
+
+  it("can be asked for older pages without looking at the outcome, again and again", async () => {
+    const nodes = [message(3)];
+    let now: Room | Error = room(nodes, { messages: { __typename: "MessageConnection", nodes, pageInfo: pageInfo(nodes, true) } });
+    const { server, open } = opened(() => now);
+    await macrotask();
+    now = new Error("offline");
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    void open.loadOlder();
+    await macrotask();
+    await expect(open.loadOlder()).rejects.toThrow("offline");
+    process.off("unhandledRejection", unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+    expect(server.variablesOf("OlderMessages")).toHaveLength(2);
+    expect(open.view.value.hasOlder).toBe(true);
   });
 
   it("says why it could not be read, and can be opened again", async () => {

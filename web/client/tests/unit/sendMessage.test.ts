@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { type OpenRoom, openRoom, outboxOf, sendMessage } from "../../src/index.ts";
 import { FakeServer, macrotask } from "../support/fakeLink.ts";
@@ -103,13 +103,17 @@ describe("a message that is sent", () => {
     await expect(send()).rejects.toThrow("is being sent already");
   });
 
-  it("has a key of its own when it is given none", async () => {
+  it.each(["https", "http"])("has a key of its own when it is given none, on a page of %s", async (scheme) => {
+    // https://w3c.github.io/webcrypto/#Crypto-method-randomUUID: [SecureContext]
+    if (scheme === "http") vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
     const input = { roomId: ROOM_ID, content: "hello" };
     void sendMessage(server.client, input);
     void sendMessage(server.client, input);
     await macrotask();
     const keys = server.variablesOf("SendMessage").map((variables) => (variables["input"] as { clientMessageId: string }).clientMessageId);
+    vi.unstubAllGlobals();
     expect(new Set(keys).size).toBe(2);
+    for (const key of keys) expect(key).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
   function pending() {
