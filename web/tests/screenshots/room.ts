@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 
 import type { Page } from "playwright-core";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, beforeEach, expect, it } from "vitest";
 
 import { ask, createRoom, react, reply, send, tokenOf, upvote } from "../support/api.ts";
 import { live, message } from "../support/visitor.ts";
@@ -58,7 +58,10 @@ beforeAll(async () => {
     for (const voter of people.slice(0, votes)) await upvote(node, tokens[voter], id);
   }
   await ask(node, tokens.Lena, "mutation ($input: SetQuestionStatusInput!) { setQuestionStatus(input: $input) { id } }", { input: { messageId: ids[0], status: "LIVE" } });
-  // The others are there too.
+});
+
+// The others are there too.
+beforeEach(async () => {
   await Promise.all((["Omar", "Priya", "Jonas"] as const).map(async (person) => live((await visit({ path: `/rooms/${roomId}`, token: tokens[person] })).page)));
 });
 
@@ -73,6 +76,7 @@ async function ready(page: Page): Promise<void> {
   await live(page);
   await message(page, "Great talk").waitFor();
   await page.getByRole("main").getByRole("button", { name: /^like, / }).first().waitFor();
+  await page.getByRole("banner").getByText("4 here").waitFor();
 }
 
 it.each([
@@ -91,28 +95,4 @@ it("stage", async () => {
   await page.getByText("Mei Tanaka · 6 upvotes").waitFor();
   await page.getByText("4 upvotes").waitFor();
   await shoot(page, "stage");
-});
-
-it("moderation and thread, to look at", async () => {
-  if (!process.env.SHOTS_DIR) return;
-  for (const [name, search, width, scheme] of [
-    ["thread", "", 1280, "light"], ["moderation", "?pane=moderation", 1280, "light"], ["moderation-phone", "?pane=moderation", 390, "dark"],
-    ["questions-phone", "?pane=questions", 390, "dark"],
-  ] as const) {
-    const { page } = await visit({ path: `/rooms/${roomId}${search}`, token: tokens.Lena, width, height: 844, colorScheme: scheme });
-    await live(page);
-    if (name === "thread") await message(page, "We run something").getByRole("button", { name: /2 replies/ }).click();
-    await page.getByRole("complementary").waitFor();
-    if (name === "moderation") await page.getByRole("tab", { name: "Settings" }).click();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await page.screenshot({ path: `${process.env.SHOTS_DIR}/${name}.png` });
-  }
-  for (const [name, path, scheme] of [["lobby", "/", "light"], ["lobby-dark", "/", "dark"]] as const) {
-    const { page } = await visit({ path, token: tokens.Lena, colorScheme: scheme });
-    await page.getByRole("link", { name: /Scaling/ }).waitFor();
-    await page.screenshot({ path: `${process.env.SHOTS_DIR}/${name}.png` });
-  }
-  const { page } = await visit({ path: "/" });
-  await page.getByRole("button", { name: "Enter" }).waitFor();
-  await page.screenshot({ path: `${process.env.SHOTS_DIR}/sign-in.png` });
 });

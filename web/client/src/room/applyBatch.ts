@@ -20,16 +20,22 @@ export type RoomEvent = RoomEventBatch["events"][number];
 
 /** Brings the cache up to date with a batch. Whoever watches the cache is told once. */
 export function applyBatch(cache: ApolloCache, batch: RoomEventBatch): void {
+  let isTrimmed = false;
   cache.batch({
     update: () => {
       for (const event of batch.events) applyEvent(cache, batch.roomId, event);
       const messages = batch.events.flatMap((event) => ("message" in event ? [event.message] : []));
-      const isTrimmed = insertMessages(cache, batch.roomId, messages);
+      isTrimmed = insertMessages(cache, batch.roomId, messages);
       applyCounts(cache, batch);
-      // What nothing shows any more is not kept either.
-      if (isTrimmed) cache.gc();
     },
   });
+  if (isTrimmed) forgetUnreachable(cache);
+}
+
+/** Lets go of what nothing shows any more, and of all results that were read from it, which Apollo forgets only outside of a batch. */
+function forgetUnreachable(cache: ApolloCache): void {
+  if (cache instanceof InMemoryCache) cache.gc({ resetResultCache: true });
+  else cache.gc();
 }
 
 /** Puts messages into the cache and into the lists of their room, or of the message that they answer. */
