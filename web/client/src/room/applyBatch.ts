@@ -18,18 +18,31 @@ export type RoomEventBatch = NonNullable<RoomEventsSubscription["roomEvents"]>;
 /** One thing that happened, told apart by `__typename`. */
 export type RoomEvent = RoomEventBatch["events"][number];
 
-/** Brings the cache up to date with a batch. Whoever watches the cache is told once. */
-export function applyBatch(cache: ApolloCache, batch: RoomEventBatch): void {
+/** Brings the cache up to date with what came of a room, oldest first. Whoever watches the cache is told once. */
+export function applyBatch(cache: ApolloCache, ...batches: readonly RoomEventBatch[]): void {
+  const [first] = batches;
+  if (!first) return;
+  const events = batches.flatMap((batch) => batch.events);
+  let isTrimmed = false;
   cache.batch({
     update: () => {
-      for (const event of batch.events) applyEvent(cache, batch.roomId, event);
-      const messages = batch.events.flatMap((event) => ("message" in event ? [event.message] : []));
-      const isTrimmed = insertMessages(cache, batch.roomId, messages);
-      applyCounts(cache, batch);
-      // What nothing shows any more is not kept either, nor what nothing ever showed: replies to closed threads.
-      if (isCollectionDue(cache, batch.events.length) || isTrimmed) cache.gc();
+      for (const batch of batches) {
+        for (const event of batch.events) applyEvent(cache, batch.roomId, event);
+        applyCounts(cache, batch);
+      }
+      const messages = events.flatMap((event) => ("message" in event ? [event.message] : []));
+      isTrimmed = insertMessages(cache, first.roomId, messages);
+      insertVoted(cache, first.roomId, batches.flatMap(({ counts }) => counts));
     },
   });
+  // What nothing shows any more is not kept, nor what nothing ever showed: replies to closed threads.
+  if (isCollectionDue(cache, events.length) || isTrimmed) forgetUnreachable(cache);
+}
+
+/** Lets go of what nothing shows any more, and of all results that were read from it, which Apollo forgets only outside of a batch. */
+function forgetUnreachable(cache: ApolloCache): void {
+  if (cache instanceof InMemoryCache) cache.gc({ resetResultCache: true });
+  else cache.gc();
 }
 
 /** Puts messages into the cache and into the lists of their room, or of the message that they answer. */
@@ -163,9 +176,13 @@ function applyCounts(cache: ApolloCache, { roomId, counts, participantCount }: R
     if (id !== undefined) cache.modify({ id, fields: { upvoteCount: () => upvoteCount, reactions: () => reactions } });
   }
   const room = cache.identify({ __typename: "Room", id: roomId });
-  // With more votes a question may stand before those that are loaded.
-  insertInto(cache, room, "questions", QUESTIONS, counts.map(({ messageId }) => ({ id: messageId })));
   if (room !== undefined && participantCount !== null) {
     cache.modify({ id: room, fields: { participantCount: () => participantCount } });
   }
+}
+
+/** With more votes a question may stand before those that are loaded. */
+function insertVoted(cache: ApolloCache, roomId: string, counts: RoomEventBatch["counts"]): void {
+  const room = cache.identify({ __typename: "Room", id: roomId });
+  insertInto(cache, room, "questions", QUESTIONS, counts.map(({ messageId }) => ({ id: messageId })));
 }
