@@ -1,6 +1,6 @@
 import { type ApolloCache, InMemoryCache, type Reference } from "@apollo/client";
 
-import { inserted, MOST_ROWS } from "../cache/insert.ts";
+import { inserted } from "../cache/insert.ts";
 import type { ListRules, StoredList } from "../cache/messageList.ts";
 import { MESSAGES, QUERY_MESSAGES, QUESTIONS, REPLIES } from "../cache/typePolicies.ts";
 import {
@@ -23,7 +23,6 @@ export function applyBatch(cache: ApolloCache, ...batches: readonly RoomEventBat
   const [first] = batches;
   if (!first) return;
   const events = batches.flatMap((batch) => batch.events);
-  let isTrimmed = false;
   cache.batch({
     update: () => {
       for (const batch of batches) {
@@ -31,15 +30,17 @@ export function applyBatch(cache: ApolloCache, ...batches: readonly RoomEventBat
         applyCounts(cache, batch);
       }
       const messages = events.flatMap((event) => ("message" in event ? [event.message] : []));
-      isTrimmed = insertMessages(cache, first.roomId, messages);
+      insertMessages(cache, first.roomId, messages);
       insertVoted(cache, first.roomId, batches.flatMap(({ counts }) => counts));
     },
   });
-  // What nothing shows any more is not kept, nor what nothing ever showed: replies to closed threads.
-  if (isCollectionDue(cache, events.length) || isTrimmed) forgetUnreachable(cache);
+  if (isCollectionDue(cache, events.length)) forgetUnreachable(cache);
 }
 
-/** Lets go of what nothing shows any more, and of all results that were read from it, which Apollo forgets only outside of a batch. */
+/**
+ * Lets go of what nothing shows any more, as what was cut off a list, or ever showed, as replies to closed threads.
+ * Apollo forgets the results that were read from it only outside of a batch.
+ */
 function forgetUnreachable(cache: ApolloCache): void {
   if (cache instanceof InMemoryCache) cache.gc({ resetResultCache: true });
   else cache.gc();
@@ -55,15 +56,18 @@ export function putMessages(cache: ApolloCache, roomId: string, messages: readon
   });
 }
 
-/** Whether more messages may have been written since the last time than a list may have. */
+/** Whether enough was written since the last time. */
 function isCollectionDue(cache: ApolloCache, count: number): boolean {
   const sum = (written.get(cache) ?? 0) + count;
-  const isDue = sum > MOST_ROWS;
+  const isDue = sum > COLLECTED_AFTER;
   written.set(cache, isDue ? 0 : sum);
   return isDue;
 }
 
 const written = new WeakMap<ApolloCache, number>();
+
+/** How many events may come before what is not needed is let go: then all that is shown has to be read again. */
+const COLLECTED_AFTER = 500;
 
 function applyEvent(cache: ApolloCache, roomId: string, event: RoomEvent): void {
   switch (event.__typename) {
@@ -117,21 +121,17 @@ function writeTombstone(
   letGo(cache, written);
 }
 
-/** Tells whether a list became too long and was cut. */
-function insertMessages(cache: ApolloCache, roomId: string, messages: readonly MessageFieldsFragment[]): boolean {
+function insertMessages(cache: ApolloCache, roomId: string, messages: readonly MessageFieldsFragment[]): void {
   const room = cache.identify({ __typename: "Room", id: roomId });
   const roots = messages.filter(({ parentId }) => parentId === null);
   const isOfRoom = ({ filter }: StoredList) => filter["roomId"] === roomId;
-  const cuts = [
-    insertInto(cache, room, "messages", MESSAGES, roots),
-    insertInto(cache, room, "questions", QUESTIONS, roots),
-    insertInto(cache, "ROOT_QUERY", "messages", QUERY_MESSAGES, roots, isOfRoom),
-  ];
+  insertInto(cache, room, "messages", MESSAGES, roots);
+  insertInto(cache, room, "questions", QUESTIONS, roots);
+  insertInto(cache, "ROOT_QUERY", "messages", QUERY_MESSAGES, roots, isOfRoom);
   for (const [parentId, replies] of byParent(messages)) {
     const parent = cache.identify({ __typename: "Message", id: parentId });
-    cuts.push(insertInto(cache, parent, "replies", REPLIES, replies));
+    insertInto(cache, parent, "replies", REPLIES, replies);
   }
-  return cuts.some((cut) => cut > 0);
 }
 
 function insertInto(
@@ -141,9 +141,8 @@ function insertInto(
   rules: ListRules,
   messages: readonly { id: string }[],
   concerns: (list: StoredList) => boolean = () => true,
-): number {
-  let cuts = 0;
-  if (id === undefined || messages.length === 0) return cuts;
+): void {
+  if (id === undefined || messages.length === 0) return;
   cache.modify<Record<string, unknown>>({
     id,
     fields: {
@@ -151,13 +150,10 @@ function insertInto(
         const list = value as StoredList;
         if (!concerns(list)) return list;
         const nodes = messages.flatMap((message) => toReference({ __typename: "Message", id: message.id }) ?? []);
-        const longer = inserted(rules, list, nodes, readField);
-        if (Object.keys(longer.rows).length < Object.keys(list.rows).length) cuts++;
-        return longer;
+        return inserted(rules, list, nodes, readField);
       },
     },
   });
-  return cuts;
 }
 
 function byParent(messages: readonly MessageFieldsFragment[]): Map<string, MessageFieldsFragment[]> {
