@@ -96,6 +96,10 @@ test-rust: web ## The tests of the crates
 test-web: build ## The client package and the room client, alone, and in browsers against a cluster
 	cd web && PLENARY_BIN=$(abspath $(PLENARY)) npm test
 
+.PHONY: screenshots
+screenshots: setup build ## The pictures of docs/, drawn anew from a staged room
+	cd web && PLENARY_BIN=$(abspath $(PLENARY)) npm run screenshots
+
 .PHONY: test-clients
 test-clients: build $(CLIENTS) ## Real clients against a cluster of two nodes
 	cd tests/clients && PLENARY_BIN=$(abspath $(PLENARY)) npm test
@@ -154,6 +158,12 @@ bench-fairness: bench-build ## A small room beside one of 20,000 with 20 message
 .PHONY: bench-questions
 bench-questions: web ## Pages of a room's 5,000 questions, in each order
 	cargo test --release --package api --test rooms five_thousand -- --nocapture
+
+BENCH_SECONDS ?= 300
+
+.PHONY: bench-web
+bench-web: web bench-build ## One browser in a room with 50 messages a second: frames and memory; BENCH_SECONDS= shortens its five minutes
+	cd web && PLENARY_BIN=$(abspath $(RELEASE))/plenary BENCH_SECONDS=$(BENCH_SECONDS) npm run bench
 
 PEERS_TARGET := $(TARGET)/peers
 

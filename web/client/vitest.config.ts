@@ -10,8 +10,6 @@ export default defineConfig({
   },
   test: {
     include: ["tests/**/*.test.{ts,tsx}"],
-    // Nothing here measures time, and the machine may be busy.
-    testTimeout: 20_000,
     // Each cluster is five processes.
     fileParallelism: false,
     // Nothing here is timed; this ends what hangs.

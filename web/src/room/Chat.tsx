@@ -12,7 +12,6 @@ import { Composer } from "./Composer";
 import { MessageList } from "./MessageList";
 import { ReactionBar } from "./ReactionBar";
 import { useRoomView } from "./RoomContext";
-import { usePaced } from "./usePaced";
 import { useSending } from "./useSending";
 
 interface Props {
@@ -20,16 +19,17 @@ interface Props {
   pending: readonly PendingMessage[];
   hasOlder: boolean;
   loadOlder: () => Promise<void>;
+  /** Told whether the reader is at the newest message. */
+  onAtEnd: (isAtEnd: boolean) => void;
   /** How many messages the server did not push because there were too many. */
   skipped: number;
 }
 
 /** What is said in the room, and where to say something. */
-export function Chat({ messages: allMessages, pending: allPending, hasOlder, loadOlder, skipped }: Props) {
+export function Chat({ messages, pending, hasOlder, loadOlder, onAtEnd, skipped }: Props) {
   const { text, format } = useLanguage();
   const { viewer } = useRoomView();
   const notify = useNotify();
-  const { messages, pending } = usePaced(allMessages, allPending);
   const [isLoadingOlder, setLoadingOlder] = useState(false);
   const onLoadOlder = useCallback(() => {
     setLoadingOlder(true);
@@ -43,7 +43,15 @@ export function Chat({ messages: allMessages, pending: allPending, hasOlder, loa
           {text.room.empty} {text.room.emptyHint}
         </p>
       )}
-      <MessageList label={text.room.chat} messages={messages} pending={pending} hasOlder={hasOlder} isLoadingOlder={isLoadingOlder} onLoadOlder={onLoadOlder} />
+      <MessageList
+        label={text.room.chat}
+        messages={messages}
+        pending={pending}
+        hasOlder={hasOlder}
+        isLoadingOlder={isLoadingOlder}
+        onLoadOlder={onLoadOlder}
+        onAtEnd={onAtEnd}
+      />
       {skipped > 0 && <p className={classes.skipped}>{text.room.skipped(format.count(skipped))}</p>}
       <ChatComposer />
       <ReactionBar />

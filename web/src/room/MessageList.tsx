@@ -1,6 +1,6 @@
 import type { Message, PendingMessage } from "@plenary/apollo";
 import { Button, Loader } from "@mantine/core";
-import { type KeyboardEvent, useCallback, useMemo } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useMemo } from "react";
 import { Virtuoso } from "react-virtuoso";
 
 import { Icon } from "../app/Icon";
@@ -22,6 +22,8 @@ interface Props {
   hasOlder: boolean;
   isLoadingOlder: boolean;
   onLoadOlder: () => void;
+  /** Told whether the reader is at the newest message. */
+  onAtEnd?: (isAtEnd: boolean) => void;
   /** Inside of a thread messages have no link to a thread. */
   inThread?: boolean;
 }
@@ -34,12 +36,13 @@ interface Context {
 }
 
 /** The chat: newest at the bottom, and stays where the reader is unless that is the bottom. */
-export function MessageList({ label, messages, pending, hasOlder, isLoadingOlder, onLoadOlder, inThread = false }: Props) {
+export function MessageList({ label, messages, pending, hasOlder, isLoadingOlder, onLoadOlder, onAtEnd, inThread = false }: Props) {
   const { text } = useLanguage();
   const { list, isStuck, stick, ...sticking } = useStick();
   const rows = useMemo(() => rowsOf(messages, pending), [messages, pending]);
   const firstItemIndex = useFirstIndex(rows);
   const unread = useUnread(messages, isStuck);
+  useEffect(() => onAtEnd?.(isStuck), [onAtEnd, isStuck]);
   const lastKey = messages.at(-1)?.id;
 
   const render = useCallback((_index: number, row: Row) => <Line row={row} isTabStop={row.key === lastKey} inThread={inThread} />, [lastKey, inThread]);

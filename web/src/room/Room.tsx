@@ -38,7 +38,7 @@ export function Room({ roomId, onRetry }: Props) {
     [bursts],
   );
   const [ban, onViewerEvent] = useViewerEvents(roomId);
-  const { room, messages, pending, hasOlder, state, loadOlder } = useRoom(roomId, { onBatch, onViewerEvent });
+  const { room, messages, pending, hasOlder, state, loadOlder, setAtEnd } = useRoom(roomId, { onBatch, onViewerEvent });
   const view = useRoomContext(roomId, room, setPane, setRequest);
 
   if (state.status === "closed" || ban) return <RoomClosed error={state.status === "closed" ? state.error : undefined} ban={ban} onRetry={onRetry} />;
@@ -52,7 +52,7 @@ export function Room({ roomId, onRetry }: Props) {
         <div className={classes.columns} data-pane={pane !== null || undefined}>
           <main id="content" className={classes.chat}>
             <PinnedMessages messages={room.pinnedMessages} />
-            <Chat messages={messages} pending={pending} hasOlder={hasOlder} loadOlder={loadOlder} skipped={skipped} />
+            <Chat messages={messages} pending={pending} hasOlder={hasOlder} loadOlder={loadOlder} onAtEnd={setAtEnd} skipped={skipped} />
             <FloatingReactions bursts={bursts} />
           </main>
           <RoomPane pane={pane} onClose={() => setPane(null)} />

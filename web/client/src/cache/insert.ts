@@ -23,23 +23,31 @@ export function inserted(rules: ListRules, list: StoredList, messages: readonly 
     rows[id] = { node, ...(cursor !== undefined && { cursor }) };
     if (isBehindLast && cursor !== undefined) endCursor = cursor;
   }
+  if (Object.keys(rows).length === Object.keys(list.rows).length) return list;
   const grown = { ...list, rows, pageInfo: { ...list.pageInfo, ...(endCursor !== undefined && { endCursor }) } };
-  return Object.keys(rows).length - (list.readBack ?? 0) > MOST_ROWS ? trimmed(rules, grown, readField) : grown;
+  const { most, left } = list.isAtEnd ? AT_END : ELSEWHERE;
+  return Object.keys(rows).length - (list.readBack ?? 0) > most ? trimmed(rules, grown, left, readField) : grown;
+}
+
+/** Says whether the reader of a list is at its newest message: what was scrolled back to is not needed any more then. */
+export function readAtEnd(list: StoredList, isAtEnd: boolean): StoredList {
+  return isAtEnd ? { ...list, isAtEnd, readBack: 0 } : { ...list, isAtEnd };
 }
 
 /**
- * How long a list may grow by what is pushed: an event of a day has a hundred thousand messages. What somebody has
- * scrolled back to does not count, or the next message would take it from under his eyes.
+ * How long a list may grow by what is pushed, and what is left of it then: an event of a day has a hundred thousand
+ * messages. Older pages are read again when somebody scrolls back, and what somebody has scrolled back to does not count,
+ * or the next message would take it from under his eyes.
  */
-export const MOST_ROWS = 1_000;
-/** What is left of it then; older pages are read again when somebody scrolls back. */
-export const ROWS_LEFT = 800;
+const ELSEWHERE = { most: 1_000, left: 800 };
+/** At the end nobody sees the oldest, and each batch reads the list anew. */
+const AT_END = { most: 300, left: 200 };
 
 /** Cuts the oldest off, where the list can be read on from its first message. */
-function trimmed(rules: ListRules, list: StoredList, readField: ReadField): StoredList {
+function trimmed(rules: ListRules, list: StoredList, left: number, readField: ReadField): StoredList {
   if (!rules.cursorOf) return list;
   const kept = inOrder(rules, list, readField)
-    .slice(-ROWS_LEFT)
+    .slice(-left)
     .map((row): [string, Row] => [readField<string>("id", row.node) ?? "", row]);
   const first = kept[0]?.[1].node;
   const startCursor = first && rules.cursorOf(first, readField);

@@ -23,6 +23,8 @@ export interface StoredList {
   filter: Readonly<Record<string, unknown>>;
   /** How many of the rows somebody has scrolled back to; none when it is left out. */
   readBack?: number;
+  /** Whether whoever reads it is known to be at its newest message. */
+  isAtEnd?: boolean;
 }
 
 /** One message of a list, with its cursor where a document asked for it. */
@@ -80,7 +82,7 @@ function merge(
   const pageInfo = { startCursor, hasPreviousPage, endCursor, hasNextPage };
   const rows = { ...existing.rows, ...page.rows };
   const grownBy = isSame(args["before"], existing.pageInfo.startCursor) ? Object.keys(rows).length - Object.keys(existing.rows).length : 0;
-  return { ...page, rows, pageInfo: withoutUndefined(pageInfo), readBack: (existing.readBack ?? 0) + grownBy };
+  return { ...existing, rows, pageInfo: withoutUndefined(pageInfo), readBack: (existing.readBack ?? 0) + grownBy };
 }
 
 /** Whether nothing can be missing between a page and the list: it goes on where the list ends, or they overlap. */

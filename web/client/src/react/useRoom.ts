@@ -10,6 +10,8 @@ export type UseRoomOptions = OpenRoomOptions;
 export interface UseRoomResult extends RoomView {
   /** Loads the page before the oldest message. */
   loadOlder: () => Promise<void>;
+  /** Says whether the reader is at the newest message, where fewer are kept. */
+  setAtEnd: (isAtEnd: boolean) => void;
   /** Reads and follows the room anew after `state` came to be `closed`. */
   reopen: () => void;
 }
@@ -38,7 +40,8 @@ export function useRoom(roomId: string, { pageSize, onBatch, onViewerEvent }: Us
   }, [client, roomId, pageSize]);
 
   const loadOlder = useCallback(() => open.current?.loadOlder() ?? Promise.resolve(), []);
+  const setAtEnd = useCallback((isAtEnd: boolean) => open.current?.setAtEnd(isAtEnd), []);
   const reopen = useCallback(() => open.current?.reopen(), []);
   // Until the effect has run, the view is that of the room before.
-  return { ...(shown.roomId === roomId ? shown.view : NOTHING), loadOlder, reopen };
+  return { ...(shown.roomId === roomId ? shown.view : NOTHING), loadOlder, setAtEnd, reopen };
 }

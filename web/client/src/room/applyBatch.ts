@@ -1,6 +1,6 @@
 import { type ApolloCache, InMemoryCache, type Reference } from "@apollo/client";
 
-import { inserted, MOST_ROWS } from "../cache/insert.ts";
+import { inserted } from "../cache/insert.ts";
 import type { ListRules, StoredList } from "../cache/messageList.ts";
 import { MESSAGES, QUERY_MESSAGES, QUESTIONS, REPLIES } from "../cache/typePolicies.ts";
 import {
@@ -18,18 +18,32 @@ export type RoomEventBatch = NonNullable<RoomEventsSubscription["roomEvents"]>;
 /** One thing that happened, told apart by `__typename`. */
 export type RoomEvent = RoomEventBatch["events"][number];
 
-/** Brings the cache up to date with a batch. Whoever watches the cache is told once. */
-export function applyBatch(cache: ApolloCache, batch: RoomEventBatch): void {
+/** Brings the cache up to date with what came of a room, oldest first. Whoever watches the cache is told once. */
+export function applyBatch(cache: ApolloCache, ...batches: readonly RoomEventBatch[]): void {
+  const [first] = batches;
+  if (!first) return;
+  const events = batches.flatMap((batch) => batch.events);
   cache.batch({
     update: () => {
-      for (const event of batch.events) applyEvent(cache, batch.roomId, event);
-      const messages = batch.events.flatMap((event) => ("message" in event ? [event.message] : []));
-      const isTrimmed = insertMessages(cache, batch.roomId, messages);
-      applyCounts(cache, batch);
-      // What nothing shows any more is not kept either, nor what nothing ever showed: replies to closed threads.
-      if (isCollectionDue(cache, batch.events.length) || isTrimmed) cache.gc();
+      for (const batch of batches) {
+        for (const event of batch.events) applyEvent(cache, batch.roomId, event);
+        applyCounts(cache, batch);
+      }
+      const messages = events.flatMap((event) => ("message" in event ? [event.message] : []));
+      insertMessages(cache, first.roomId, messages);
+      insertVoted(cache, first.roomId, batches.flatMap(({ counts }) => counts));
     },
   });
+  if (isCollectionDue(cache, events.length)) forgetUnreachable(cache);
+}
+
+/**
+ * Lets go of what nothing shows any more, as what was cut off a list, or ever showed, as replies to closed threads.
+ * Apollo forgets the results that were read from it only outside of a batch.
+ */
+function forgetUnreachable(cache: ApolloCache): void {
+  if (cache instanceof InMemoryCache) cache.gc({ resetResultCache: true });
+  else cache.gc();
 }
 
 /** Puts messages into the cache and into the lists of their room, or of the message that they answer. */
@@ -42,15 +56,18 @@ export function putMessages(cache: ApolloCache, roomId: string, messages: readon
   });
 }
 
-/** Whether more messages may have been written since the last time than a list may have. */
+/** Whether enough was written since the last time. */
 function isCollectionDue(cache: ApolloCache, count: number): boolean {
   const sum = (written.get(cache) ?? 0) + count;
-  const isDue = sum > MOST_ROWS;
+  const isDue = sum > COLLECTED_AFTER;
   written.set(cache, isDue ? 0 : sum);
   return isDue;
 }
 
 const written = new WeakMap<ApolloCache, number>();
+
+/** How many events may come before what is not needed is let go: then all that is shown has to be read again. */
+const COLLECTED_AFTER = 500;
 
 function applyEvent(cache: ApolloCache, roomId: string, event: RoomEvent): void {
   switch (event.__typename) {
@@ -104,21 +121,17 @@ function writeTombstone(
   letGo(cache, written);
 }
 
-/** Tells whether a list became too long and was cut. */
-function insertMessages(cache: ApolloCache, roomId: string, messages: readonly MessageFieldsFragment[]): boolean {
+function insertMessages(cache: ApolloCache, roomId: string, messages: readonly MessageFieldsFragment[]): void {
   const room = cache.identify({ __typename: "Room", id: roomId });
   const roots = messages.filter(({ parentId }) => parentId === null);
   const isOfRoom = ({ filter }: StoredList) => filter["roomId"] === roomId;
-  const cuts = [
-    insertInto(cache, room, "messages", MESSAGES, roots),
-    insertInto(cache, room, "questions", QUESTIONS, roots),
-    insertInto(cache, "ROOT_QUERY", "messages", QUERY_MESSAGES, roots, isOfRoom),
-  ];
+  insertInto(cache, room, "messages", MESSAGES, roots);
+  insertInto(cache, room, "questions", QUESTIONS, roots);
+  insertInto(cache, "ROOT_QUERY", "messages", QUERY_MESSAGES, roots, isOfRoom);
   for (const [parentId, replies] of byParent(messages)) {
     const parent = cache.identify({ __typename: "Message", id: parentId });
-    cuts.push(insertInto(cache, parent, "replies", REPLIES, replies));
+    insertInto(cache, parent, "replies", REPLIES, replies);
   }
-  return cuts.some((cut) => cut > 0);
 }
 
 function insertInto(
@@ -128,9 +141,8 @@ function insertInto(
   rules: ListRules,
   messages: readonly { id: string }[],
   concerns: (list: StoredList) => boolean = () => true,
-): number {
-  let cuts = 0;
-  if (id === undefined || messages.length === 0) return cuts;
+): void {
+  if (id === undefined || messages.length === 0) return;
   cache.modify<Record<string, unknown>>({
     id,
     fields: {
@@ -138,13 +150,10 @@ function insertInto(
         const list = value as StoredList;
         if (!concerns(list)) return list;
         const nodes = messages.flatMap((message) => toReference({ __typename: "Message", id: message.id }) ?? []);
-        const longer = inserted(rules, list, nodes, readField);
-        if (Object.keys(longer.rows).length < Object.keys(list.rows).length) cuts++;
-        return longer;
+        return inserted(rules, list, nodes, readField);
       },
     },
   });
-  return cuts;
 }
 
 function byParent(messages: readonly MessageFieldsFragment[]): Map<string, MessageFieldsFragment[]> {
@@ -163,9 +172,13 @@ function applyCounts(cache: ApolloCache, { roomId, counts, participantCount }: R
     if (id !== undefined) cache.modify({ id, fields: { upvoteCount: () => upvoteCount, reactions: () => reactions } });
   }
   const room = cache.identify({ __typename: "Room", id: roomId });
-  // With more votes a question may stand before those that are loaded.
-  insertInto(cache, room, "questions", QUESTIONS, counts.map(({ messageId }) => ({ id: messageId })));
   if (room !== undefined && participantCount !== null) {
     cache.modify({ id: room, fields: { participantCount: () => participantCount } });
   }
+}
+
+/** With more votes a question may stand before those that are loaded. */
+function insertVoted(cache: ApolloCache, roomId: string, counts: RoomEventBatch["counts"]): void {
+  const room = cache.identify({ __typename: "Room", id: roomId });
+  insertInto(cache, room, "questions", QUESTIONS, counts.map(({ messageId }) => ({ id: messageId })));
 }

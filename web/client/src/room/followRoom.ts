@@ -50,6 +50,9 @@ export class RoomFollower {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #attempts = 0;
   #reloaded = false;
+  #waiting: RoomEventBatch[] = [];
+  #appliedAt = -Infinity;
+  #pace: ReturnType<typeof setTimeout> | undefined;
 
   /** Use `followRoom`. */
   constructor(client: ApolloClient, options: FollowOptions) {
@@ -90,7 +93,10 @@ export class RoomFollower {
         next: ({ data, error }) => (error ? this.#failed(error, subscribe) : this.#received(data)),
         error: (error: unknown) => this.#failed(error, subscribe),
         // The server let go of the subscription.
-        complete: () => this.#later(subscribe),
+        complete: () => {
+          this.#apply();
+          this.#later(subscribe);
+        },
       });
   }
 
@@ -98,17 +104,47 @@ export class RoomFollower {
     const batch = data?.roomEvents;
     if (!batch || this.#isClosed()) return;
     this.#attempts = 0;
-    if (batch.resume === "GAP") return void this.#reload();
+    if (batch.resume === "GAP") {
+      this.#apply();
+      return void this.#reload();
+    }
+    this.#waiting.push(batch);
+    const wait = this.#appliedAt + PACE_MS - performance.now();
+    // In a page that is hidden timers are late; then the next batch does not wait for them.
+    if (wait <= 0 || this.#isUrgent(batch)) this.#apply();
+    else this.#pace ??= setTimeout(() => this.#apply(), wait);
+  }
+
+  /** Whether it says how the following stands, or may bring what the caller has sent. */
+  #isUrgent({ resume, events }: RoomEventBatch): boolean {
+    if (resume !== "LIVE" || this.state.value.status !== "following") return true;
+    const keys = new Set(outboxOf(this.#client).pending.value.map(({ clientMessageId }) => clientMessageId));
+    return events.some((event) => "message" in event && event.message.clientMessageId !== null && keys.has(event.message.clientMessageId));
+  }
+
+  /** Applies what waits: many batches cost the cache, and whoever watches it, hardly more than one. */
+  #apply(): void {
+    clearTimeout(this.#pace);
+    this.#pace = undefined;
+    const batches = this.#waiting.splice(0);
+    const last = batches.at(-1);
+    if (!last) return;
     try {
-      applyBatch(this.#client.cache, batch);
+      applyBatch(this.#client.cache, ...batches);
     } catch (error) {
-      // A policy of the application failed: to go on would be to miss what is in the batch.
+      // A policy of the application failed: to go on would be to miss what is in the batches.
       return this.#end({ status: "closed", error });
     }
-    this.#cursor = batch.cursor;
-    outboxOf(this.#client).confirm(batch.events.flatMap((event) => ("message" in event ? [event.message] : [])));
-    this.#follows(batch.resume);
-    this.#options.onBatch?.(batch);
+    this.#appliedAt = performance.now();
+    this.#cursor = last.cursor;
+    const events = batches.flatMap((batch) => batch.events);
+    outboxOf(this.#client).confirm(events.flatMap((event) => ("message" in event ? [event.message] : [])));
+    for (const batch of batches) {
+      // Whoever was told may have closed it.
+      if (this.#isClosed()) return;
+      this.#follows(batch.resume);
+      this.#options.onBatch?.(batch);
+    }
   }
 
   #follows(resume: Resume): void {
@@ -137,6 +173,7 @@ export class RoomFollower {
 
   /** Tries again after a while when the server was busy; otherwise it is over. */
   #failed(error: unknown, again: () => void): void {
+    this.#apply();
     const leastMs = errorCode(error) === "INTERNAL" ? 0 : passesAfterMs(error);
     if (leastMs === undefined) this.#end({ status: "closed", error });
     else this.#later(again, leastMs);
@@ -152,6 +189,8 @@ export class RoomFollower {
     if (this.#isClosed()) return;
     followers.get(this.#client)?.delete(this);
     clearTimeout(this.#retry);
+    clearTimeout(this.#pace);
+    this.#waiting = [];
     this.#subscription?.unsubscribe();
     this.state.next(state);
     this.state.complete();
@@ -168,6 +207,9 @@ export function isFollowed(client: ApolloClient, roomId: string): boolean {
 }
 
 const followers = new WeakMap<ApolloClient, Set<RoomFollower>>();
+
+/** How often the cache is brought up to date at most, in milliseconds: nobody reads faster. */
+const PACE_MS = 150;
 
 /** What `setTimeout` takes for more it takes for nothing. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;

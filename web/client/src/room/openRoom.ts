@@ -1,6 +1,8 @@
 import type { ApolloClient } from "@apollo/client";
 import { BehaviorSubject, type Subscription } from "rxjs";
 
+import { readAtEnd } from "../cache/insert.ts";
+import type { StoredList } from "../cache/messageList.ts";
 import { type MessageFieldsFragment, OlderMessagesDocument, RoomDocument } from "../generated/operations.ts";
 import { isSent, outboxOf, type PendingMessage } from "../send/outbox.ts";
 import type { RoomEventBatch } from "./applyBatch.ts";
@@ -60,6 +62,7 @@ export class OpenRoom {
   #unlisten: () => void;
   /** Which opening counts, while or after it is made: the answer to an older one comes too late. */
   #opening: symbol | undefined;
+  #isAtEnd = false;
   #isClosed = false;
 
   /** Use `openRoom`. */
@@ -85,6 +88,17 @@ export class OpenRoom {
     older.catch(() => undefined);
     this.#older = older;
     return older;
+  }
+
+  /**
+   * Says whether the reader is at the newest message. There fewer messages are kept, so that a busy room costs less;
+   * elsewhere, or when nothing is said, more are, lest the oldest go while they are read.
+   */
+  setAtEnd(isAtEnd: boolean): void {
+    this.#isAtEnd = isAtEnd;
+    const id = this.#client.cache.identify({ __typename: "Room", id: this.#roomId });
+    if (id === undefined) return;
+    this.#client.cache.modify<Record<string, unknown>>({ id, fields: { messages: (list) => readAtEnd(list as StoredList, isAtEnd) } });
   }
 
   /** Reads and follows the room anew after it was `closed` by an error. */
@@ -128,7 +142,11 @@ export class OpenRoom {
       this.#watch();
       this.#follower = followRoom(this.#client, { roomId, after: cursor, pageSize, ...(onBatch && { onBatch }) });
       this.#viewer = followViewer(this.#client, roomId, onViewerEvent);
-      this.#follower.state.subscribe((state) => this.#show({ state }));
+      this.#follower.state.subscribe((state) => {
+        // A list that was read anew does not know it.
+        if (state.status === "following") this.setAtEnd(this.#isAtEnd);
+        this.#show({ state });
+      });
     } catch (error) {
       if (isWanted()) this.#show({ state: { status: "closed", error } });
     }
