@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { createRoom, send, tokenOf } from "../support/api.ts";
 import { chat, live, message } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
 /** By how many pixels a message may seem to move: rounding. */
 const STILL = 2;
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 
 describe("the history of a room", () => {
   const [here, there] = nodes;
