@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { createRoom, tokenOf } from "../support/api.ts";
 import { arrived, keepBusy, Probe } from "../support/load.ts";
 import { live } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 300);
 const PER_SECOND = Number(process.env.BENCH_RATE ?? 50);
@@ -12,7 +12,7 @@ const PER_SECOND = Number(process.env.BENCH_RATE ?? 50);
 const GOALS = { heapMiB: 150, frameMs: 100 };
 const MIB = 1024 * 1024;
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 
 it(`a room with ${PER_SECOND} messages a second for ${SECONDS} s`, async () => {
   const [here, there] = nodes;

@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { createRoom, react, reply, send, tokenOf, updateRoom } from "../support/api.ts";
 import { choose, live, message, openMenu, type Visit } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 const [node] = nodes;
 
 let ada: string;

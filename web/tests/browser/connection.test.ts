@@ -4,9 +4,9 @@ import { startCluster } from "../../../tests/clients/support/cluster.mjs";
 import { Proxy } from "../../client/tests/support/proxy.ts";
 import { createRoom, send, tokenOf } from "../support/api.ts";
 import { chat, live, message, say } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
-const { visit } = useWorld();
+const { visit } = openWorld();
 
 /** Where nobody answers. */
 const NOWHERE = "http://127.0.0.1:9";

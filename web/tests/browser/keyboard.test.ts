@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { createRoom, send, tokenOf } from "../support/api.ts";
 import { chat, composer, live, message, say } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 const [node] = nodes;
 
 /** How far somebody goes with Tab before they give up. */

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { createRoom, tokenOf } from "../support/api.ts";
 import { arrived, keepBusy, Probe } from "../support/load.ts";
 import { live } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
 /** The client cuts a list that grows beyond this (`MOST_ROWS`); what is on its way to the cache comes on top. */
 const MOST_KEPT = 1_000 + 100;
@@ -11,7 +11,7 @@ const MOST_KEPT = 1_000 + 100;
 /** What fits on a screen, and a little above and below, whatever has gone by. */
 const MOST_ELEMENTS = 2_500;
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 
 it("a room with 50 messages a second loses none, and neither page nor cache grows with them", { timeout: 120_000 }, async () => {
   const [here, there] = nodes;

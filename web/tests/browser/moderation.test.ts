@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { createRoom, send, tokenOf } from "../support/api.ts";
 import { choose, composer, live, message, openMenu, say } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 const [here, there] = nodes;
 
 let ada: string;
@@ -118,7 +118,11 @@ describe("the host", () => {
     await message(guest, "May I?").waitFor();
     await review.getByRole("listitem").filter({ hasText: "No way" }).getByRole("button", { name: "Reject" }).click();
     await review.getByText("Nothing waits for a review.").waitFor();
-    expect(await message(guest, "No way").count()).toBe(0);
+    // Its author is told, and nobody else sees it.
+    await message(guest, "No way").getByText("Was not approved; only you and the staff see it.").waitFor();
+    const { page: other } = await visit({ path: `/rooms/${roomId}`, token: await tokenOf(here, "Other") });
+    await message(other, "May I?").waitFor();
+    for (const page of [host, other]) expect(await message(page, "No way").count()).toBe(0);
   });
 
   it("learns what is reported, and deletes it", async () => {

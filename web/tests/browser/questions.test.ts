@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { createRoom, send, tokenOf, updateRoom, upvote } from "../support/api.ts";
 import { live } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 const [here, there] = nodes;
 
 /** The questions of the pane, in their order. */

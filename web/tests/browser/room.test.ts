@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Proxy } from "../../client/tests/support/proxy.ts";
 import { createRoom, send, tokenOf } from "../support/api.ts";
 import { chat, choose, live, message, say, type Visitor } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 
 describe("a room in two browsers on two nodes", () => {
   const [here, there] = nodes;

@@ -4,9 +4,9 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Proxy } from "../../client/tests/support/proxy.ts";
 import { ask, contents, createRoom, tokenOf, updateRoom } from "../support/api.ts";
 import { composer, live, message, say } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 const [here, there] = nodes;
 
 let ada: string;

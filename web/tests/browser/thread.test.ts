@@ -2,9 +2,9 @@ import { beforeAll, expect, it } from "vitest";
 
 import { createRoom, reply, send, tokenOf, updateRoom } from "../support/api.ts";
 import { live, message } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 const [here, there] = nodes;
 
 let ada: string;

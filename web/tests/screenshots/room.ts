@@ -5,11 +5,11 @@ import { beforeAll, beforeEach, expect, it } from "vitest";
 
 import { ask, createRoom, react, reply, send, tokenOf, upvote } from "../support/api.ts";
 import { live, message } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
 const DOCS = new URL("../../../docs/", import.meta.url).pathname;
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 const [node] = nodes;
 
 const PEOPLE = { Lena: "Lena Fischer", Omar: "Omar Haddad", Priya: "Priya Nair", Jonas: "Jonas Weber", Mei: "Mei Tanaka", Sofia: "Sofia Rossi", Tom: "Tom Adeyemi" } as const;

@@ -17,7 +17,7 @@ export interface Load {
 const MOST_IN_FLIGHT = 100;
 
 /** Sends evenly, `Number 1.` and on, and gives how many were sent. */
-export async function keepBusy({ node, roomId, tokens, perSecond, seconds }: Load, onSent: (number: number) => Promise<void> = async () => undefined): Promise<number> {
+export async function keepBusy({ node, roomId, tokens, perSecond, seconds }: Load, onSent?: (number: number) => Promise<void>): Promise<number> {
   const total = perSecond * seconds;
   const inFlight = new Set<Promise<unknown>>();
   const begin = Date.now();
@@ -28,7 +28,7 @@ export async function keepBusy({ node, roomId, tokens, perSecond, seconds }: Loa
     const request = send(node, tokens[number % tokens.length]!, roomId, `Number ${number}. ${WORDS.slice(0, (number * 37) % WORDS.length)}`);
     inFlight.add(request);
     void request.finally(() => inFlight.delete(request)).catch(() => undefined);
-    await onSent(number);
+    await onSent?.(number);
   }
   await Promise.all(inFlight);
   return total;

@@ -44,7 +44,7 @@ export interface World {
  * Gives a file its world, and looks at every page when a test is over: none may have thrown, nor met the policy that keeps
  * foreign scripts out.
  */
-export function useWorld(): World {
+export function openWorld(): World {
   let browser: Browser;
   let visitors: Visitor[] = [];
   beforeAll(async () => {
