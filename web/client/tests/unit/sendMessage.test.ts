@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { type OpenRoom, openRoom, outboxOf, sendMessage } from "../../src/index.ts";
 import { FakeServer, macrotask } from "../support/fakeLink.ts";
@@ -58,7 +58,11 @@ describe("a message that is sent", () => {
     },
     {
       name: "others are before it",
-      happens: [() => server.succeed(message(3, { content: "hello", clientMessageId: "key" })), () => server.batches.next(batch([sent(message(2))]))],
+      happens: [
+        () => server.succeed(message(3, { content: "hello", clientMessageId: "key" })),
+        () => server.batches.next(batch([sent(message(2))])),
+        () => vi.waitFor(() => expect(open.view.value.messages).toHaveLength(3)),
+      ],
       saw: ["m1", "m1, hello (sending)", "m1, hello", "m1, m2, hello"],
     },
   ])("is shown once: $name", async ({ happens, saw }) => {
