@@ -52,7 +52,10 @@ export class FakeServer {
           this.#waiting.push({ succeed: (sendMessage) => answer({ sendMessage }), fail: (error) => observer.error(error) });
           return;
         case "RoomEvents":
-          return this.batches.subscribe((roomEvents) => observer.next({ data: { roomEvents } }));
+          return this.batches.subscribe({
+            next: (roomEvents) => observer.next({ data: { roomEvents } }),
+            complete: () => observer.complete(),
+          });
         case "ViewerEvents": {
           const refused = this.refusals.shift();
           if (refused) observer.next({ errors: [{ message: "no", extensions: { code: refused } }] });

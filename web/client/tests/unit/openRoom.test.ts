@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { type ErrorCode, openRoom, type Room } from "../../src/index.ts";
+import { type ErrorCode, type Message, openRoom, type Room } from "../../src/index.ts";
 import { FakeServer, macrotask } from "../support/fakeLink.ts";
 import { batch, changed, message, pageInfo, room, ROOM_ID, sent } from "../support/messages.ts";
 
@@ -118,16 +118,12 @@ describe("an open room", () => {
   });
 
   it("loads older pages, one at a time, and knows when there are no more", async () => {
-    const page = (seqs: number[], hasOlder: boolean) => {
-      const nodes = seqs.map((seq) => message(seq));
-      return room(nodes, { cursor: "4", messages: { __typename: "MessageConnection", nodes, pageInfo: pageInfo(nodes, hasOlder) } });
-    };
-    let now: Room = page([3, 4], true);
+    let now = pageOf(messages(3, 4), true);
     const { server, open } = opened(() => now);
     await macrotask();
     expect(open.view.value.hasOlder).toBe(true);
 
-    now = page([1, 2], false);
+    now = pageOf(messages(1, 2), false);
     await Promise.all([open.loadOlder(), open.loadOlder()]);
     expect(server.variablesOf("OlderMessages")).toEqual([{ roomId: ROOM_ID, last: 50, before: "3" }]);
     expect(open.view.value).toMatchObject({ hasOlder: false, messages: [1, 2, 3, 4].map((seq) => ({ seq })) });
@@ -150,6 +146,38 @@ describe("an open room", () => {
     expect(unhandled).not.toHaveBeenCalled();
     expect(server.variablesOf("OlderMessages")).toHaveLength(2);
     expect(open.view.value.hasOlder).toBe(true);
+  });
+
+  it.each([
+    { reader: "is at the newest message", said: [true], kept: 200 },
+    { reader: "has left it", said: [true, false], kept: 311 },
+    { reader: "is nobody knows where", said: [], kept: 311 },
+  ])("keeps $kept messages of 311 when the reader $reader, also after a gap", async ({ said, kept }) => {
+    const { server, open } = opened(() => room(messages(1, 10)));
+    await macrotask();
+    for (const isAtEnd of said) open.setAtEnd(isAtEnd);
+    for (const resume of ["REPLAYED", "GAP"] as const) {
+      server.batches.next(batch([], { resume }));
+      await macrotask();
+      server.batches.next(batch([], { resume: "REPLAYED" }));
+      server.batches.next(batch(messages(11, 311).map(sent), { resume: "REPLAYED" }));
+      expect(open.view.value.messages).toHaveLength(kept);
+      expect(open.view.value.messages.at(-1)?.seq).toBe(311);
+      expect(open.view.value.hasOlder).toBe(kept < 311);
+    }
+  });
+
+  it("lets go of what was scrolled back to once the reader is at the newest message again", async () => {
+    let now = pageOf(messages(301, 310), true);
+    const { server, open } = opened(() => now);
+    await macrotask();
+    now = pageOf(messages(1, 300), false);
+    await open.loadOlder();
+    server.batches.next(batch([sent(message(311))]));
+    expect(open.view.value.messages).toHaveLength(311);
+    open.setAtEnd(true);
+    server.batches.next(batch([sent(message(312))], { resume: "REPLAYED" }));
+    expect(open.view.value).toMatchObject({ hasOlder: true, messages: messages(113, 312).map(({ seq }) => ({ seq })) });
   });
 
   it("says why it could not be read, and can be opened again", async () => {
@@ -178,6 +206,15 @@ describe("an open room", () => {
     expect(open.view.value.messages[0]?.content).toBe("edited");
   });
 });
+
+function messages(first: number, last: number): Message[] {
+  return Array.from({ length: last - first + 1 }, (_, at) => message(first + at));
+}
+
+/** The room with a page that may not be the first. */
+function pageOf(nodes: readonly Message[], hasOlder: boolean): Room {
+  return room(nodes, { messages: { __typename: "MessageConnection", nodes: [...nodes], pageInfo: pageInfo(nodes, hasOlder) } });
+}
 
 function opened(answer: () => Room | Error, onBatch: () => void = () => undefined, refusals: ErrorCode[] = []) {
   const server = new FakeServer(answer);
