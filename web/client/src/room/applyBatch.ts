@@ -20,13 +20,13 @@ export type RoomEvent = RoomEventBatch["events"][number];
 
 /** Brings the cache up to date with a batch. Whoever watches the cache is told once. */
 export function applyBatch(cache: ApolloCache, batch: RoomEventBatch): void {
-  let isTrimmed = false;
-  cache.batch({
+  const isTrimmed = cache.batch({
     update: () => {
       for (const event of batch.events) applyEvent(cache, batch.roomId, event);
       const messages = batch.events.flatMap((event) => ("message" in event ? [event.message] : []));
-      isTrimmed = insertMessages(cache, batch.roomId, messages);
+      const isCut = insertMessages(cache, batch.roomId, messages);
       applyCounts(cache, batch);
+      return isCut;
     },
   });
   if (isTrimmed) forgetUnreachable(cache);
