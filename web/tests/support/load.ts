@@ -25,7 +25,11 @@ export async function keepBusy({ node, roomId, tokens, perSecond, seconds }: Loa
     const wait = begin + (number * 1_000) / perSecond - Date.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     if (inFlight.size >= MOST_IN_FLIGHT) await Promise.race(inFlight);
-    const request = send(node, tokens[number % tokens.length]!, roomId, `Number ${number}. ${WORDS.slice(0, (number * 37) % WORDS.length)}`);
+    const content = `Number ${number}. ${WORDS.slice(0, (number * 37) % WORDS.length)}`;
+    const key = { clientMessageId: crypto.randomUUID() };
+    const attempt = () => send(node, tokens[number % tokens.length]!, roomId, content, key);
+    // A connection that was kept open may be closed just then; the key makes the second attempt safe.
+    const request = attempt().catch(attempt);
     inFlight.add(request);
     void request.finally(() => inFlight.delete(request)).catch(() => undefined);
     await onSent?.(number);
