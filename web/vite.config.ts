@@ -1,6 +1,7 @@
 import { defineConfig } from "vite";
 
 import { extractDataUrls } from "./build/extract-data-urls.ts";
+import { precompress } from "./build/precompress.ts";
 
 const server = "http://127.0.0.1:8080";
 
@@ -17,7 +18,7 @@ export default defineConfig({
     // The editor of GraphiQL is one chunk of a few megabytes, and its page is not for the public.
     chunkSizeWarningLimit: 6000,
   },
-  plugins: [extractDataUrls()],
+  plugins: [extractDataUrls(), precompress()],
   // The development server would bundle these ahead, and cannot where a module asks for a worker.
   optimizeDeps: { exclude: ["graphiql/setup-workers/vite", "@graphiql/react/setup-workers/vite"] },
   // `npm run dev` serves the pages itself and leaves everything else to a running node.

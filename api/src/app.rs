@@ -61,7 +61,8 @@ impl App {
             config.socket_limits(),
             lifecycle.draining(),
         );
-        let pages = Pages::new(&config.jwt_issuers.0, development.is_some(), config.mode());
+        let (issuers, roles) = (&config.jwt_issuers.0, &config.group_roles);
+        let pages = Pages::new(issuers, development.is_some(), config.mode(), roles);
         Self {
             executor,
             verifier,

@@ -2,6 +2,7 @@
 //! this node.
 
 mod about;
+mod encoding;
 mod policy;
 
 use crate::{app::App, auth::IssuerConfig, config::Mode};
@@ -9,16 +10,19 @@ use axum::{
     Json,
     extract::{Path, State},
     http::{
-        HeaderValue, StatusCode,
+        HeaderMap, HeaderValue, StatusCode,
         header::{
-            CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
-            X_FRAME_OPTIONS,
+            ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
+            CONTENT_TYPE, HeaderName, REFERRER_POLICY, VARY, X_FRAME_OPTIONS,
         },
     },
     response::{IntoResponse, Response},
 };
-use rust_embed::{Embed, EmbeddedFile};
-use std::sync::Arc;
+use bytes::Bytes;
+use encoding::Encoding;
+use resolvers::GroupRoles;
+use rust_embed::Embed;
+use std::{borrow::Cow, sync::Arc};
 
 /// What stands in place of pages that were not built.
 const MISSING: &str = "The web pages are not part of this build. Install Node 20.19 or newer with npm, run `make web`, \
@@ -42,23 +46,28 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// The pages of a node that accepts tokens of these issuers.
+    /// The pages of a node that accepts tokens of these issuers, whose groups give these roles.
     #[must_use]
-    pub fn new(issuers: &[IssuerConfig], has_development_sign_in: bool, mode: Mode) -> Self {
+    pub fn new(
+        issuers: &[IssuerConfig],
+        has_development_sign_in: bool,
+        mode: Mode,
+        roles: &GroupRoles,
+    ) -> Self {
         let sign_in = about::SignIn::of(issuers, has_development_sign_in);
         let policy = policy::room(sign_in.connects_to().as_deref());
-        Self { policy, about: about::about(&sign_in, mode) }
+        Self { policy, about: about::about(&sign_in, mode, roles) }
     }
 }
 
 /// The room client, at each address that its router knows.
-pub(crate) async fn room(State(app): State<Arc<App>>) -> Response {
-    page("index.html", app.pages.policy.clone())
+pub(crate) async fn room(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    page("index.html", app.pages.policy.clone(), &headers)
 }
 
 /// GraphiQL.
-pub(crate) async fn graphiql() -> Response {
-    page("graphiql.html", policy::GRAPHIQL)
+pub(crate) async fn graphiql(headers: HeaderMap) -> Response {
+    page("graphiql.html", policy::GRAPHIQL, &headers)
 }
 
 /// `GET /config.json`: what the room client must know before anybody has signed in. Nothing of it is secret.
@@ -67,18 +76,18 @@ pub(crate) async fn about(State(app): State<Arc<App>>) -> Response {
 }
 
 /// Scripts, styles and fonts of the pages.
-pub(crate) async fn asset(Path(path): Path<String>) -> Response {
-    match Files::get(&format!("assets/{path}")) {
-        Some(file) => ([(CACHE_CONTROL, FOREVER)], content(file)).into_response(),
+pub(crate) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    match content(&format!("assets/{path}"), &headers) {
+        Some(content) => ([(CACHE_CONTROL, FOREVER)], content).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-fn page(name: &str, policy: HeaderValue) -> Response {
-    let Some(file) = Files::get(name) else {
+fn page(name: &str, policy: HeaderValue, headers: &HeaderMap) -> Response {
+    let Some(content) = content(name, headers) else {
         return (StatusCode::NOT_FOUND, MISSING).into_response();
     };
-    (guards(policy), [(CACHE_CONTROL, EACH_TIME)], content(file)).into_response()
+    (guards(policy), [(CACHE_CONTROL, EACH_TIME)], content).into_response()
 }
 
 /// What a browser is told about a page, beside `nosniff`, which every answer has.
@@ -95,7 +104,27 @@ fn guards(policy: HeaderValue) -> [(HeaderName, HeaderValue); 4] {
     ]
 }
 
-fn content(file: EmbeddedFile) -> impl IntoResponse {
-    let kind = file.metadata.mimetype().to_owned();
-    ([(CONTENT_TYPE, kind)], file.data.into_owned())
+/// A file as the client takes it.
+fn content(name: &str, headers: &HeaderMap) -> Option<Response> {
+    let plain = Files::get(name)?;
+    let kind = [(CONTENT_TYPE, plain.metadata.mimetype().to_owned())];
+    let vary = [(VARY, HeaderValue::from(ACCEPT_ENCODING))];
+    let encoded = Encoding::accepted(headers).find_map(|encoding| {
+        Some((encoding, Files::get(&format!("{name}.{}", encoding.extension()))?))
+    });
+    Some(match encoded {
+        Some((encoding, file)) => {
+            let encoding = [(CONTENT_ENCODING, encoding.name())];
+            (kind, vary, encoding, bytes(file.data)).into_response()
+        }
+        None => (kind, vary, bytes(plain.data)).into_response(),
+    })
+}
+
+/// What is part of the binary is sent from there.
+fn bytes(data: Cow<'static, [u8]>) -> Bytes {
+    match data {
+        Cow::Borrowed(data) => Bytes::from_static(data),
+        Cow::Owned(data) => data.into(),
+    }
 }

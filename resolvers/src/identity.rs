@@ -109,6 +109,13 @@ impl GroupRoles {
             .find(|role| given.contains(role))
             .unwrap_or(Role::Participant)
     }
+
+    /// The groups that give a role, in the order of their names.
+    #[must_use]
+    pub fn groups_of(&self, role: Role) -> Vec<&str> {
+        let given = self.0.iter().filter(|(_, given)| **given == role);
+        given.map(|(group, _)| group.as_str()).collect()
+    }
 }
 
 impl Default for GroupRoles {

@@ -4,6 +4,8 @@ use crate::{
     auth::{IssuerConfig, IssuerKind, UserPool},
     config::Mode,
 };
+use resolvers::GroupRoles;
+use schema::Role;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -54,10 +56,16 @@ impl SignIn {
 }
 
 /// The answer of `/config.json`.
-pub(super) fn about(sign_in: &SignIn, mode: Mode) -> Value {
+pub(super) fn about(sign_in: &SignIn, mode: Mode, roles: &GroupRoles) -> Value {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "signIn": sign_in,
+        // Whether somebody may create rooms, no room can say.
+        "roleGroups": {
+            "HOST": roles.groups_of(Role::Host),
+            "MODERATOR": roles.groups_of(Role::Moderator),
+            "SPEAKER": roles.groups_of(Role::Speaker),
+        },
         "graphiql": mode == Mode::Development,
     })
 }

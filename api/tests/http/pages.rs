@@ -2,7 +2,11 @@
 //! They are served the same whether the web build is part of this binary or not; only what they say differs.
 
 use crate::support::{Reply, Server, send, serve_with, serve_with_sign_in};
+use flate2::read::GzDecoder;
+use resolvers::GroupRoles;
+use schema::Role;
 use serde_json::json;
+use std::io::Read as _;
 
 const POOL: &str = "https://login.example/ audiences=plenary jwks=https://login.example/keys; \
                     eu-central-1_AbCdEf123 clients=web,mobile; us-east-1_Other1 clients=other";
@@ -100,6 +104,11 @@ async fn a_page_learns_of_the_first_user_pool_and_its_first_client() {
             "clientId": "web",
             "region": "eu-central-1",
         },
+        "roleGroups": {
+            "HOST": ["plenary-hosts"],
+            "MODERATOR": ["plenary-moderators"],
+            "SPEAKER": ["plenary-speakers"],
+        },
         "graphiql": true,
     });
     assert_eq!(get(&server, "/config.json").await.json(), expected);
@@ -128,4 +137,47 @@ async fn a_page_learns_how_else_people_sign_in() {
 async fn production_has_no_graphiql_to_name() {
     let server = serve_with(|config| config.production = true).await;
     assert_eq!(get(&server, "/config.json").await.json()["graphiql"], json!(false));
+}
+
+#[tokio::test]
+async fn a_page_learns_which_groups_give_a_role() {
+    let roles = [("crew", Role::Host), ("stage", Role::Speaker), ("chairs", Role::Host)];
+    let roles = roles.map(|(group, role)| (group.to_owned(), role));
+    let server = serve_with(|config| config.group_roles = GroupRoles::new(roles)).await;
+    let expected = json!({ "HOST": ["chairs", "crew"], "MODERATOR": [], "SPEAKER": ["stage"] });
+    assert_eq!(get(&server, "/config.json").await.json()["roleGroups"], expected);
+}
+
+#[tokio::test]
+async fn pages_and_their_scripts_are_sent_as_small_as_the_client_takes_them() {
+    let server = serve_with(|_| {}).await;
+    let page = get(&server, "/").await;
+    let assets = page.text.split('"').filter(|text| text.starts_with("/assets/index-"));
+    // Without the web build there is text, too short to compress.
+    for path in assets {
+        let fetch = async |accepted: Option<&str>| {
+            let request = server.request("GET", path);
+            let request = match accepted {
+                Some(accepted) => request.header("accept-encoding", accepted),
+                None => request,
+            };
+            let response = request.send().await.unwrap();
+            let vary: Vec<_> = response.headers().get_all("vary").iter().cloned().collect();
+            assert!(vary.iter().any(|value| value == "accept-encoding"), "{path}: {vary:?}");
+            (response.headers().clone(), response.bytes().await.unwrap())
+        };
+        let (headers, plain) = fetch(None).await;
+        assert!(!headers.contains_key("content-encoding"), "{path}");
+        let kind = headers["content-type"].clone();
+
+        let (headers, gzip) = fetch(Some("gzip, deflate")).await;
+        assert_eq!((&headers["content-encoding"], &headers["content-type"]), (&"gzip".parse().unwrap(), &kind));
+        let mut unpacked = Vec::new();
+        GzDecoder::new(&*gzip).read_to_end(&mut unpacked).unwrap();
+        assert!(unpacked == plain, "{path} is another file in gzip");
+
+        let (headers, brotli) = fetch(Some("gzip, deflate, br")).await;
+        assert_eq!((&headers["content-encoding"], &headers["content-type"]), (&"br".parse().unwrap(), &kind));
+        assert!(brotli.len() < gzip.len() && gzip.len() * 2 < plain.len(), "{path}");
+    }
 }

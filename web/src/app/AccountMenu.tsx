@@ -1,12 +1,14 @@
 import { useQuery } from "@apollo/client/react";
-import { ActionIcon, Menu, type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Menu, Modal, type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 
 import { type Language, LANGUAGES, useLanguage } from "../i18n/Language";
 import { useAccount } from "./Gate";
 import { Icon } from "./Icon";
+import { ProfileForm } from "./ProfileForm";
 import { ViewerDocument } from "./Viewer.generated";
 
-/** Language, appearance, and the way out. */
+/** Language, appearance, one's own name, and the way out. */
 export function AccountMenu() {
   const { text, language, setLanguage } = useLanguage();
   const { config, signOut } = useAccount();
@@ -15,44 +17,51 @@ export function AccountMenu() {
     keepTransitions: true,
   });
   const { data } = useQuery(ViewerDocument);
+  const [isProfileOpen, profile] = useDisclosure(false);
   const schemes: [MantineColorScheme, string][] = [
     ["light", text.menu.light],
     ["dark", text.menu.dark],
     ["auto", text.menu.system],
   ];
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.menu.label}>
-          <Icon name="menu" />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {data && <Menu.Label>{text.menu.signedInAs(data.viewer.displayName)}</Menu.Label>}
-        <Menu.Label>{text.menu.language}</Menu.Label>
-        <Menu.RadioGroup value={language} onChange={(value) => setLanguage(value as Language)}>
-          {LANGUAGES.map(({ value, label }) => (
-            <Menu.RadioItem key={value} value={value} lang={value}>
-              {label}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-        <Menu.Label>{text.menu.theme}</Menu.Label>
-        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
-          {schemes.map(([value, label]) => (
-            <Menu.RadioItem key={value} value={value}>
-              {label}
-            </Menu.RadioItem>
-          ))}
-        </Menu.RadioGroup>
-        <Menu.Divider />
-        {config.graphiql && (
-          <Menu.Item component="a" href="/graphiql">
-            {text.menu.graphiql}
-          </Menu.Item>
-        )}
-        <Menu.Item onClick={signOut}>{text.menu.signOut}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <>
+      <Menu position="bottom-end" width={240}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={text.menu.label}>
+            <Icon name="menu" />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {data && <Menu.Label>{text.menu.signedInAs(data.viewer.displayName)}</Menu.Label>}
+          <Menu.Label>{text.menu.language}</Menu.Label>
+          <Menu.RadioGroup value={language} onChange={(value) => setLanguage(value as Language)}>
+            {LANGUAGES.map(({ value, label }) => (
+              <Menu.RadioItem key={value} value={value} lang={value}>
+                {label}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
+          <Menu.Label>{text.menu.theme}</Menu.Label>
+          <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
+            {schemes.map(([value, label]) => (
+              <Menu.RadioItem key={value} value={value}>
+                {label}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
+          <Menu.Divider />
+          {data && <Menu.Item onClick={profile.open}>{text.profile.open}</Menu.Item>}
+          {config.graphiql && (
+            <Menu.Item component="a" href="/graphiql">
+              {text.menu.graphiql}
+            </Menu.Item>
+          )}
+          <Menu.Item onClick={signOut}>{text.menu.signOut}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal opened={isProfileOpen && data !== undefined} onClose={profile.close} title={text.profile.title} closeButtonProps={{ "aria-label": text.close }}>
+        {data && <ProfileForm viewer={data.viewer} onDone={profile.close} />}
+      </Modal>
+    </>
   );
 }

@@ -38,7 +38,7 @@ export function Gate({ children }: { children: ReactNode }) {
 
   if (config === null) return <Waiting />;
   if (config === "failed") return <NoConfig onRetry={() => void load()} />;
-  if (!connected || !account) return <SignIn config={config.signIn} onSignedIn={signIn} />;
+  if (!connected || !account) return <SignIn config={config} onSignedIn={signIn} />;
   return (
     <AccountContext value={account}>
       <ApolloProvider client={connected.client}>{children}</ApolloProvider>

@@ -1,3 +1,5 @@
+import type { Role } from "../schema.generated";
+
 /** How people sign in, as the server's `/config.json` says. */
 export type SignInConfig =
   | { kind: "development" }
@@ -8,6 +10,8 @@ export type SignInConfig =
 export interface ServerConfig {
   version: string;
   signIn: SignInConfig;
+  /** The groups that give a role in all rooms; hosts may create rooms. */
+  roleGroups: Record<Exclude<Role, "PARTICIPANT">, string[]>;
   /** Whether `/graphiql` is there. */
   graphiql: boolean;
 }

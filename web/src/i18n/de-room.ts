@@ -31,7 +31,7 @@ export const questionWords: Pick<Dictionary, "questions" | "stage"> = {
 };
 
 /** For those who keep order. */
-export const moderationWords: Pick<Dictionary, "moderation" | "settings"> = {
+export const moderationWords: Pick<Dictionary, "moderation"> = {
   moderation: {
     title: "Moderation",
     tabs: { review: "Prüfung", people: "Sanktionen", settings: "Einstellungen", audit: "Protokoll" },
@@ -46,6 +46,11 @@ export const moderationWords: Pick<Dictionary, "moderation" | "settings"> = {
     ban: "Verbannen …",
     muteTitle: (name) => `${name} stummschalten`,
     banTitle: (name) => `${name} verbannen`,
+    setRole: "Eine Rolle geben …",
+    roleTitle: (name) => `Die Rolle von ${name} in diesem Raum`,
+    role: "Rolle",
+    roleHint: "Sie gilt in diesem Raum, was immer die Person anderswo ist. Die Person wird neu verbunden.",
+    confirmRole: "Rolle geben",
     hideTitle: (name) => `Alles ausblenden, was ${name} geschrieben hat`,
     duration: "Wie lange",
     durations: { "300": "5 Minuten", "3600": "1 Stunde", "86400": "1 Tag", "": "Bis es aufgehoben wird" },
@@ -63,21 +68,6 @@ export const moderationWords: Pick<Dictionary, "moderation" | "settings"> = {
     lift: "Aufheben",
     auditEmpty: "Noch ist nichts geschehen.",
     done: "Erledigt.",
-  },
-  settings: {
-    name: "Name",
-    status: "Status",
-    slowModeSeconds: "Langsam-Modus: Sekunden zwischen Nachrichten (0 ist aus)",
-    maxMessageLength: "Längste Nachricht, in Zeichen",
-    reviewMode: "Prüfung, bevor andere es sehen",
-    review: { OFF: "Nichts", QUESTIONS: "Fragen", ALL: "Alle Nachrichten" },
-    chatEnabled: "Chat",
-    questionsEnabled: "Fragen",
-    participantsCanReply: "Teilnehmer dürfen antworten",
-    reactionsEnabled: "Reaktionen",
-    anonymousQuestions: "Fragen ohne Namen",
-    uniqueMessages: "Denselben Text zweimal ablehnen",
-    saved: "Gespeichert.",
   },
 };
 

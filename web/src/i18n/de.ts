@@ -1,4 +1,6 @@
+import { auditWords } from "./de-audit";
 import { errorWords, moderationWords, questionWords } from "./de-room";
+import { settingsWords } from "./de-settings";
 import type { Dictionary } from "./en";
 
 /** All that the app says, in German. */
@@ -81,12 +83,14 @@ export const de: Dictionary = {
   },
   connection: {
     connecting: "Verbindung wird aufgebaut …",
-    live: "Live",
     reconnecting: (seconds) => `Verbindung verloren. Neuer Versuch in ${seconds} s …`,
     reconnectingNow: "Verbindung verloren. Neuer Versuch …",
     resumed: "Wieder verbunden. Nichts wurde verpasst.",
     gap: "Du warst lange weg. Der Raum wurde neu geladen.",
-    offline: "Nicht verbunden.",
+    tryNow: "Jetzt versuchen",
+    closed: (reason) => `Nicht verbunden: ${reason}.`,
+    closedSignIn: "Nicht verbunden: Deine Anmeldung ist abgelaufen.",
+    closedProtocol: (code) => `Nicht verbunden: Diese Seite und der Server verstehen sich nicht (${code}). Lade die Seite neu.`,
   },
   message: {
     you: "du",
@@ -146,6 +150,8 @@ export const de: Dictionary = {
   thread: { title: "Thread", empty: "Noch keine Antworten.", goneTitle: "Diese Nachricht gibt es nicht.", notAllowed: "In diesem Raum sind Antworten aus." },
   ...questionWords,
   ...moderationWords,
+  ...settingsWords,
+  ...auditWords,
   errors: errorWords,
   unknownError: "Etwas ist schiefgegangen.",
   networkError: "Der Server ist nicht zu erreichen.",

@@ -1,5 +1,7 @@
 import type { ErrorCode } from "../schema.generated";
+import { auditWords } from "./en-audit";
 import { type ErrorDetail, errorWords, moderationWords, questionWords } from "./en-room";
+import { settingsWords } from "./en-settings";
 
 /** All that the app says, in English. Other languages have the same shape. */
 export const en = {
@@ -81,12 +83,14 @@ export const en = {
   },
   connection: {
     connecting: "Connecting…",
-    live: "Live",
     reconnecting: (seconds: number) => `Connection lost. Trying again in ${seconds} s…`,
     reconnectingNow: "Connection lost. Trying again…",
     resumed: "Connected again. Nothing was missed.",
     gap: "You were away for long. The room has been read anew.",
-    offline: "Not connected.",
+    tryNow: "Try now",
+    closed: (reason: string) => `Not connected: ${reason}.`,
+    closedSignIn: "Not connected: your sign-in has ended.",
+    closedProtocol: (code: number) => `Not connected: this page and the server do not understand each other (${code}). Reload the page.`,
   },
   message: {
     you: "you",
@@ -146,6 +150,8 @@ export const en = {
   thread: { title: "Thread", empty: "No replies yet.", goneTitle: "This message is not there.", notAllowed: "Replies are off in this room." },
   ...questionWords,
   ...moderationWords,
+  ...settingsWords,
+  ...auditWords,
   errors: errorWords as Record<ErrorCode, (detail: ErrorDetail) => string>,
   unknownError: "Something went wrong.",
   networkError: "The server cannot be reached.",

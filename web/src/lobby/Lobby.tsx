@@ -3,7 +3,7 @@ import { Alert, Button, Group, Text, Title } from "@mantine/core";
 import { useState } from "react";
 
 import { ErrorNotice } from "../app/ErrorNotice";
-import { Waiting } from "../app/Gate";
+import { useAccount, Waiting } from "../app/Gate";
 import { Header } from "../app/Header";
 import { Icon } from "../app/Icon";
 import { useLanguage } from "../i18n/Language";
@@ -17,15 +17,13 @@ import type { RoomCardFragment } from "./RoomCard.generated";
 /** What goes on now comes first. */
 const ORDER: readonly RoomStatus[] = ["OPEN", "PAUSED", "SCHEDULED", "CLOSED"];
 
-/** The group that may create rooms; `GROUP_ROLES` of a server may name another, and the server judges. */
-const HOSTS = "plenary-hosts";
-
 /** How often to look for new rooms and headcounts, in milliseconds. */
 const POLL_MS = 15_000;
 
 /** All rooms by their status. */
 export function Lobby() {
   const { text } = useLanguage();
+  const hosts = useAccount().config.roleGroups.HOST;
   const { data, error, fetchMore, refetch } = useQuery(LobbyDocument, { fetchPolicy: "cache-and-network", pollInterval: POLL_MS });
   const [isCreating, setIsCreating] = useState(false);
   if (!data && !error) return <Waiting />;
@@ -49,7 +47,7 @@ export function Lobby() {
           <Title order={1} size="h2">
             {text.lobby.title}
           </Title>
-          {data?.viewer.groups.includes(HOSTS) && (
+          {data?.viewer.groups.some((group) => hosts.includes(group)) && (
             <Button leftSection={<Icon name="plus" size={18} />} onClick={() => setIsCreating(true)}>
               {text.lobby.create}
             </Button>

@@ -1,17 +1,20 @@
 import { useQuery } from "@apollo/client/react";
-import { Button, Code } from "@mantine/core";
+import { Button } from "@mantine/core";
 
 import { ErrorNotice } from "../app/ErrorNotice";
 import { useLanguage } from "../i18n/Language";
 import { useRoomView } from "../room/RoomContext";
 import { AuditLogDocument } from "./AuditLog.generated";
+import { describeAct, describeDetails } from "./describeAct";
 import classes from "./Moderation.module.css";
+import { usePeople } from "./usePeople";
 
 /** Who has done what, newest first. */
 export function AuditLog() {
   const { text, format } = useLanguage();
   const { id: roomId } = useRoomView();
   const { data, error, refetch, fetchMore } = useQuery(AuditLogDocument, { variables: { roomId }, fetchPolicy: "network-only" });
+  const nameOf = usePeople(data);
   const page = data?.room?.auditLog;
   const more = () =>
     fetchMore({
@@ -28,13 +31,14 @@ export function AuditLog() {
       <ul className={classes.list}>
         {page?.nodes.map((entry) => (
           <li key={entry.id} className={classes.entry}>
-            <b>{entry.action}</b>
-            <p className={classes.facts}>
-              {format.dateTime(entry.at)} · {entry.actorId}
-              {entry.targetUserId && ` → ${entry.targetUserId}`}
-            </p>
-            {entry.reason && <p className={classes.text}>{entry.reason}</p>}
-            {entry.details !== null && <Code block>{JSON.stringify(entry.details, null, 1)}</Code>}
+            <b title={[entry.actorId, entry.targetUserId].filter(Boolean).join(" → ")}>{describeAct(entry, text, nameOf)}</b>
+            <p className={classes.facts}>{format.dateTime(entry.at)}</p>
+            {entry.reason && <p className={classes.text}>{text.room.reason(entry.reason)}</p>}
+            {describeDetails(entry, { text, format }).map((line) => (
+              <p key={line} className={classes.text} dir="auto">
+                {line}
+              </p>
+            ))}
           </li>
         ))}
       </ul>

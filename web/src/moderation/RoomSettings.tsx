@@ -1,76 +1,55 @@
-import { useMutation } from "@apollo/client/react";
-import { Button, NativeSelect, NumberInput, Stack, Switch, TextInput } from "@mantine/core";
+import { useMutation, useQuery } from "@apollo/client/react";
+import { Button, Stack } from "@mantine/core";
 import { type SyntheticEvent, useState } from "react";
 
 import { ErrorNotice } from "../app/ErrorNotice";
+import { Waiting } from "../app/Gate";
 import { useNotify } from "../app/Notices";
+import { useRefusedField } from "../app/useRefusedField";
 import { useLanguage } from "../i18n/Language";
 import { useRoomView } from "../room/RoomContext";
-import type { ReviewMode, RoomSettingsInput, RoomStatus } from "../schema.generated";
+import { RoomTermsDocument } from "./RoomTerms.generated";
+import { CHECKED_FIELDS } from "./settingsFields";
+import { type Changes, type Shown, SettingsGroups } from "./SettingsGroups";
 import { UpdateRoomDocument } from "./UpdateRoom.generated";
 
-/** What is on or off. */
-const SWITCHES = ["chatEnabled", "questionsEnabled", "anonymousQuestions", "participantsCanReply", "reactionsEnabled", "uniqueMessages"] as const;
-
-const STATUSES: readonly RoomStatus[] = ["SCHEDULED", "OPEN", "PAUSED", "CLOSED"];
-const REVIEW_MODES: readonly ReviewMode[] = ["OFF", "QUESTIONS", "ALL"];
-
-/** Changes the room's name, status and settings. What was not touched is not sent, so that two hosts do not undo each other. */
+/** Changes the room's name, status and settings. */
 export function RoomSettings() {
+  const { id: roomId, name, status, settings } = useRoomView();
+  const { data, error, refetch } = useQuery(RoomTermsDocument, { variables: { roomId }, fetchPolicy: "network-only" });
+  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (!data?.room) return <Waiting />;
+  const { heldTerms, refusedTerms } = data.room;
+  return <SettingsForm roomId={roomId} room={{ ...settings, name, status, heldTerms, refusedTerms }} />;
+}
+
+/** What was not touched is not sent, so that two hosts do not undo each other. */
+function SettingsForm({ roomId, room }: { roomId: string; room: Shown }) {
   const { text } = useLanguage();
-  const room = useRoomView();
   const notify = useNotify();
-  const [name, setName] = useState<string | null>(null);
-  const [status, setStatus] = useState<RoomStatus | null>(null);
-  const [settings, setSettings] = useState<RoomSettingsInput>({});
+  const [changes, setChanges] = useState<Changes>({});
+  const [saves, setSaves] = useState(0);
   const [updateRoom, { loading, error }] = useMutation(UpdateRoomDocument);
-  const set = (change: RoomSettingsInput) => setSettings({ ...settings, ...change });
+  const { field, otherError, form } = useRefusedField(error, CHECKED_FIELDS);
 
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
+    const { name = null, status = null, ...settings } = changes;
     const saved = () => {
       notify.success(text.settings.saved);
-      setName(null);
-      setStatus(null);
-      setSettings({});
+      setChanges({});
+      setSaves(saves + 1);
     };
-    // `error` says what was refused.
-    updateRoom({ variables: { input: { roomId: room.id, name, status, settings } } }).then(saved, () => undefined);
+    // The fields and `otherError` say what was refused.
+    updateRoom({ variables: { input: { roomId, name, status, settings } } }).then(saved, () => undefined);
   };
-  const isChanged = name !== null || status !== null || Object.keys(settings).length > 0;
-  const shown = { ...room.settings, ...settings };
   return (
-    <form onSubmit={submit}>
-      <Stack gap="sm">
-        <TextInput label={text.settings.name} value={name ?? room.name} onChange={(event) => setName(event.target.value)} required maxLength={200} />
-        <NativeSelect
-          label={text.settings.status}
-          value={status ?? room.status}
-          onChange={(event) => setStatus(event.target.value as RoomStatus)}
-          data={STATUSES.map((value) => ({ value, label: text.status[value] }))}
-        />
-        <NativeSelect
-          label={text.settings.reviewMode}
-          value={shown.reviewMode ?? "OFF"}
-          onChange={(event) => set({ reviewMode: event.target.value as ReviewMode })}
-          data={REVIEW_MODES.map((value) => ({ value, label: text.settings.review[value] }))}
-        />
-        {(["slowModeSeconds", "maxMessageLength"] as const).map((key) => (
-          <NumberInput
-            key={key}
-            label={text.settings[key]}
-            value={shown[key] ?? 0}
-            onChange={(value) => set({ [key]: Number(value) })}
-            min={key === "slowModeSeconds" ? 0 : 1}
-            max={key === "slowModeSeconds" ? 3600 : 10_000}
-            allowDecimal={false}
-          />
-        ))}
-        {SWITCHES.map((key) => (
-          <Switch key={key} label={text.settings[key]} checked={shown[key] ?? false} onChange={(event) => set({ [key]: event.target.checked })} />
-        ))}
-        {error && <ErrorNotice error={error} />}
-        <Button type="submit" loading={loading} disabled={!isChanged}>
+    <form ref={form} onSubmit={submit}>
+      <Stack gap="md">
+        {/* What was typed is forgotten once it is saved. */}
+        <SettingsGroups key={saves} shown={{ ...room, ...changes }} refused={field} onChange={(change) => setChanges((before) => ({ ...before, ...change }))} />
+        {otherError !== undefined && <ErrorNotice error={otherError} />}
+        <Button type="submit" loading={loading} disabled={Object.keys(changes).length === 0}>
           {text.save}
         </Button>
       </Stack>

@@ -7,12 +7,14 @@ import { useLanguage } from "../i18n/Language";
 import { useRoomView } from "../room/RoomContext";
 import classes from "./Moderation.module.css";
 import { LiftSanctionDocument, type SanctionLineFragment, SanctionsDocument } from "./Sanctions.generated";
+import { usePeople } from "./usePeople";
 
 /** Who is muted or banned, and how to lift it. */
 export function Sanctions() {
   const { text } = useLanguage();
   const { id: roomId } = useRoomView();
   const { data, error, refetch, fetchMore } = useQuery(SanctionsDocument, { variables: { roomId }, fetchPolicy: "network-only" });
+  const nameOf = usePeople(data);
   const page = data?.room?.sanctions;
   const more = () =>
     fetchMore({
@@ -28,7 +30,7 @@ export function Sanctions() {
       {page?.nodes.length === 0 && <p className={classes.empty}>{text.moderation.sanctionsEmpty}</p>}
       <ul className={classes.list}>
         {page?.nodes.map((sanction) => (
-          <SanctionLine key={sanction.id} sanction={sanction} onLifted={() => void refetch()} />
+          <SanctionLine key={sanction.id} sanction={sanction} name={nameOf(sanction.userId)} onLifted={() => void refetch()} />
         ))}
       </ul>
       {page?.pageInfo.hasNextPage && (
@@ -40,7 +42,14 @@ export function Sanctions() {
   );
 }
 
-function SanctionLine({ sanction, onLifted }: { sanction: SanctionLineFragment; onLifted: () => void }) {
+interface LineProps {
+  sanction: SanctionLineFragment;
+  /** Who is sanctioned, in words. */
+  name: string;
+  onLifted: () => void;
+}
+
+function SanctionLine({ sanction, name, onLifted }: LineProps) {
   const { text, format } = useLanguage();
   const { id: roomId } = useRoomView();
   const notify = useNotify();
@@ -56,7 +65,7 @@ function SanctionLine({ sanction, onLifted }: { sanction: SanctionLineFragment; 
           {text.moderation.lift}
         </Button>
       </Group>
-      <span>{sanction.userId}</span>
+      <span title={sanction.userId}>{name}</span>
       {sanction.reason && <p className={classes.text}>{sanction.reason}</p>}
       <p className={classes.facts}>
         {format.dateTime(sanction.createdAt)} – {sanction.expiresAt ? text.moderation.until(format.dateTime(sanction.expiresAt)) : text.moderation.forever}

@@ -23,8 +23,8 @@ export function AskQuestion() {
     follow(sent);
     sent.then(
       () => isHeld && notify.success(text.composer.heldNotice),
-      // The chat keeps it, to be sent again.
-      (error: unknown) => notify.error(error),
+      // The pane keeps it, to be sent again.
+      () => undefined,
     );
   };
   return (

@@ -7,11 +7,13 @@ import { ErrorNotice } from "../app/ErrorNotice";
 import { Waiting } from "../app/Gate";
 import { useNotify } from "../app/Notices";
 import { useLanguage } from "../i18n/Language";
+import { PendingItem } from "../room/PendingItem";
 import { useRoomView } from "../room/RoomContext";
 import type { QuestionStatus } from "../schema.generated";
 import { AskQuestion } from "./AskQuestion";
 import { QuestionItem } from "./QuestionItem";
 import classes from "./Questions.module.css";
+import { usePendingQuestions } from "./usePendingQuestions";
 
 /** How many questions are loaded at a time. */
 const PAGE = 50;
@@ -28,6 +30,7 @@ export function QuestionsPane() {
   const [orderBy, setOrderBy] = useState<QuestionOrder>("TOP");
   const variables = { roomId, status: [...LISTS[list]], orderBy, first: PAGE };
   const { data, error, fetchMore, refetch } = useQuery(QuestionsDocument, { variables, fetchPolicy: "cache-and-network" });
+  const pending = usePendingQuestions(roomId);
   const page = data?.room?.questions;
   // What is on stage comes first, whatever its votes.
   const questions = page?.nodes.toSorted((a, b) => Number(b.questionStatus === "LIVE") - Number(a.questionStatus === "LIVE"));
@@ -60,7 +63,7 @@ export function QuestionsPane() {
       <div className={classes.scroll}>
         {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
         {!questions && !error && <Waiting />}
-        {questions?.length === 0 && (
+        {questions?.length === 0 && pending.length === 0 && (
           <p className={classes.empty}>
             {text.questions.empty} {list === "open" && text.questions.emptyHint}
           </p>
@@ -76,6 +79,13 @@ export function QuestionsPane() {
           </Button>
         )}
       </div>
+      {pending.length > 0 && (
+        <div className={classes.pending}>
+          {pending.map((entry) => (
+            <PendingItem key={entry.clientMessageId} pending={entry} />
+          ))}
+        </div>
+      )}
       <AskQuestion />
     </>
   );

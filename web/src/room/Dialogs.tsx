@@ -6,6 +6,7 @@ import { type SyntheticEvent, useState } from "react";
 import { ErrorNotice } from "../app/ErrorNotice";
 import { useNotify } from "../app/Notices";
 import { useLanguage } from "../i18n/Language";
+import { RoleForm } from "../moderation/RoleForm";
 import { SanctionForm } from "../moderation/SanctionForm";
 import { DeleteMessageDocument, ReportMessageDocument } from "./EditMessage.generated";
 import type { Request } from "./RoomContext";
@@ -25,14 +26,22 @@ export function Dialogs({ request, onClose }: Props) {
     mute: text.moderation.muteTitle(name),
     ban: text.moderation.banTitle(name),
     hide: text.moderation.hideTitle(name),
+    role: text.moderation.roleTitle(name),
   };
   return (
     <Modal opened={request !== null} onClose={onClose} title={request && titles[request.kind]} closeButtonProps={{ "aria-label": text.close }}>
       {request?.kind === "report" && <ReportForm message={request.message} onDone={onClose} />}
       {request?.kind === "remove" && <RemoveForm message={request.message} onDone={onClose} />}
-      {request && request.kind !== "report" && request.kind !== "remove" && <SanctionForm kind={request.kind} message={request.message} onDone={onClose} />}
+      {request?.kind === "role" && <RoleForm message={request.message} onDone={onClose} />}
+      {isSanction(request) && <SanctionForm kind={request.kind} message={request.message} onDone={onClose} />}
     </Modal>
   );
+}
+
+type Sanction = Request & { kind: "mute" | "ban" | "hide" };
+
+function isSanction(request: Request | null): request is Sanction {
+  return request !== null && ["mute", "ban", "hide"].includes(request.kind);
 }
 
 interface FormProps {

@@ -5,6 +5,7 @@ import { useCallback, useMemo, useState } from "react";
 import { Subject } from "rxjs";
 
 import { Waiting } from "../app/Gate";
+import { isQuestion } from "../questions/usePendingQuestions";
 import { Chat } from "./Chat";
 import { ConnectionBar } from "./ConnectionBar";
 import { Dialogs } from "./Dialogs";
@@ -39,6 +40,8 @@ export function Room({ roomId, onRetry }: Props) {
   );
   const [ban, onViewerEvent] = useViewerEvents(roomId);
   const { room, messages, pending, hasOlder, state, loadOlder, setAtEnd } = useRoom(roomId, { onBatch, onViewerEvent });
+  // What was asked waits where it was asked.
+  const said = useMemo(() => pending.filter((entry) => !isQuestion(entry)), [pending]);
   const view = useRoomContext(roomId, room, setPane, setRequest);
 
   if (state.status === "closed" || ban) return <RoomClosed error={state.status === "closed" ? state.error : undefined} ban={ban} onRetry={onRetry} />;
@@ -52,7 +55,7 @@ export function Room({ roomId, onRetry }: Props) {
         <div className={classes.columns} data-pane={pane !== null || undefined}>
           <main id="content" className={classes.chat}>
             <PinnedMessages messages={room.pinnedMessages} />
-            <Chat messages={messages} pending={pending} hasOlder={hasOlder} loadOlder={loadOlder} onAtEnd={setAtEnd} skipped={skipped} />
+            <Chat messages={messages} pending={said} hasOlder={hasOlder} loadOlder={loadOlder} onAtEnd={setAtEnd} skipped={skipped} />
             <FloatingReactions bursts={bursts} />
           </main>
           <RoomPane pane={pane} onClose={() => setPane(null)} />

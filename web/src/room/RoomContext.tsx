@@ -6,7 +6,7 @@ import type { VoteBook } from "./votes";
 
 /** What a dialog is about. */
 export interface Request {
-  kind: "report" | "remove" | "mute" | "ban" | "hide";
+  kind: "report" | "remove" | "mute" | "ban" | "hide" | "role";
   message: Message;
 }
 

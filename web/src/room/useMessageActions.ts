@@ -53,6 +53,7 @@ export function useMessageActions(message: Message, onEdit: () => void) {
     return [
       can("MUTE") && { icon: "mute", label: text.moderation.mute, act: () => ask({ kind: "mute", message }) },
       can("BAN") && { icon: "ban", label: text.moderation.ban, isGrave: true, act: () => ask({ kind: "ban", message }) },
+      can("MANAGE_ROOM") && { icon: "people", label: text.moderation.setRole, act: () => ask({ kind: "role", message }) },
       can("DELETE_ANY") && { icon: "hide", label: text.moderation.hideAuthor, isGrave: true, act: () => ask({ kind: "hide", message }) },
     ];
   }

@@ -1,6 +1,6 @@
 import { Paper, Text, Title } from "@mantine/core";
 
-import type { SignInConfig } from "../app/config";
+import type { ServerConfig } from "../app/config";
 import { useLanguage } from "../i18n/Language";
 import { CognitoSignIn } from "./CognitoSignIn";
 import { DevelopmentSignIn } from "./DevelopmentSignIn";
@@ -9,12 +9,12 @@ import classes from "./SignIn.module.css";
 import { TokenSignIn } from "./TokenSignIn";
 
 interface Props {
-  config: SignInConfig;
+  config: ServerConfig;
   onSignedIn: (session: Session) => void;
 }
 
 /** Asks who somebody is, in the way that the server wants. */
-export function SignIn({ config, onSignedIn }: Props) {
+export function SignIn({ config: { signIn, roleGroups }, onSignedIn }: Props) {
   const { text } = useLanguage();
   return (
     <main id="content" className={classes.page}>
@@ -23,9 +23,9 @@ export function SignIn({ config, onSignedIn }: Props) {
         <Title order={1} size="h3" mb="md">
           {text.signIn.title}
         </Title>
-        {config.kind === "development" && <DevelopmentSignIn onSignedIn={onSignedIn} />}
-        {config.kind === "cognito" && <CognitoSignIn pool={config} onSignedIn={onSignedIn} />}
-        {config.kind === "token" && <TokenSignIn onSignedIn={onSignedIn} />}
+        {signIn.kind === "development" && <DevelopmentSignIn roleGroups={roleGroups} onSignedIn={onSignedIn} />}
+        {signIn.kind === "cognito" && <CognitoSignIn pool={signIn} onSignedIn={onSignedIn} />}
+        {signIn.kind === "token" && <TokenSignIn onSignedIn={onSignedIn} />}
       </Paper>
     </main>
   );

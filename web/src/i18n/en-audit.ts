@@ -1,0 +1,28 @@
+/** What the audit log says; `who` and `whom` are names. */
+export const auditWords = {
+  audit: {
+    createRoom: (who: string) => `${who} created the room`,
+    updateRoom: (who: string) => `${who} changed the room`,
+    setQuestionStatus: (who: string, status: string) => `${who} set a question to “${status}”`,
+    deleteMessage: (who: string, whom: string) => `${who} deleted a message of ${whom}`,
+    hideAuthor: (who: string, whom: string) => `${who} hid what ${whom} had sent`,
+    mute: (who: string, whom: string) => `${who} muted ${whom}`,
+    ban: (who: string, whom: string) => `${who} banned ${whom}`,
+    liftMute: (who: string, whom: string) => `${who} lifted the mute of ${whom}`,
+    liftBan: (who: string, whom: string) => `${who} lifted the ban of ${whom}`,
+    setRole: (who: string, whom: string, role: string) => `${who} gave ${whom} the role “${role}”`,
+    pin: (who: string) => `${who} pinned a message`,
+    unpin: (who: string) => `${who} unpinned a message`,
+    approve: (who: string, whom: string) => `${who} approved a message of ${whom}`,
+    reject: (who: string, whom: string) => `${who} rejected a message of ${whom}`,
+    reportMessage: (who: string, whom: string) => `${who} reported a message of ${whom}`,
+    askAnonymously: (who: string) => `${who} asked a question without a name`,
+    other: (who: string, action: string) => `${who}: ${action}`,
+    somebody: "somebody without a name",
+    since: (when: string) => `from ${when} on`,
+    alsoHidden: "with all that was sent",
+    on: "on",
+    off: "off",
+    entries: (count: number) => (count === 1 ? "1 entry" : `${count} entries`),
+  },
+};
