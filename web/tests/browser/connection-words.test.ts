@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { Proxy } from "../../client/tests/support/proxy.ts";
 import { createRoom, send, tokenOf } from "../support/api.ts";
 import { live, message } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 const [here] = nodes;
 
 describe("the page says how the connection stands", () => {

@@ -2,9 +2,9 @@ import { expect, it } from "vitest";
 
 import { createRoom, tokenOf } from "../support/api.ts";
 import { live, message, say } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 const [node] = nodes;
 
 it("somebody changes their name, which others see from then on", async () => {

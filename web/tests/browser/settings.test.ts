@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { ask, createRoom, send, tokenOf } from "../support/api.ts";
 import { choose, live, message, openMenu, say } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 const [node] = nodes;
 
 let ada: string;
