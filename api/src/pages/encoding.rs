@@ -41,7 +41,8 @@ impl Encoding {
     /// `*` stands for what is not named (RFC 9110, 12.5.3).
     fn is_accepted(self, headers: &HeaderMap) -> bool {
         let mut anything = false;
-        let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+        let values =
+            headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
         for range in values.flat_map(|value| value.split(',')) {
             let mut parts = range.split(';').map(str::trim);
             let name = parts.next().unwrap_or_default();

@@ -171,13 +171,19 @@ async fn pages_and_their_scripts_are_sent_as_small_as_the_client_takes_them() {
         let kind = headers["content-type"].clone();
 
         let (headers, gzip) = fetch(Some("gzip, deflate")).await;
-        assert_eq!((&headers["content-encoding"], &headers["content-type"]), (&"gzip".parse().unwrap(), &kind));
+        assert_eq!(
+            (&headers["content-encoding"], &headers["content-type"]),
+            (&"gzip".parse().unwrap(), &kind)
+        );
         let mut unpacked = Vec::new();
         GzDecoder::new(&*gzip).read_to_end(&mut unpacked).unwrap();
         assert!(unpacked == plain, "{path} is another file in gzip");
 
         let (headers, brotli) = fetch(Some("gzip, deflate, br")).await;
-        assert_eq!((&headers["content-encoding"], &headers["content-type"]), (&"br".parse().unwrap(), &kind));
+        assert_eq!(
+            (&headers["content-encoding"], &headers["content-type"]),
+            (&"br".parse().unwrap(), &kind)
+        );
         assert!(brotli.len() < gzip.len() && gzip.len() * 2 < plain.len(), "{path}");
     }
 }
