@@ -1,6 +1,7 @@
 import { useQuery } from "@apollo/client/react";
 import { ActionIcon, Menu, Modal, type MantineColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { type ReactNode, useId } from "react";
 
 import { type Language, LANGUAGES, useLanguage } from "../i18n/Language";
 import { useAccount } from "./Gate";
@@ -33,22 +34,20 @@ export function AccountMenu() {
         </Menu.Target>
         <Menu.Dropdown>
           {data && <Menu.Label>{text.menu.signedInAs(data.viewer.displayName)}</Menu.Label>}
-          <Menu.Label>{text.menu.language}</Menu.Label>
-          <Menu.RadioGroup value={language} onChange={(value) => setLanguage(value as Language)}>
+          <Choices label={text.menu.language} value={language} onChange={(value) => setLanguage(value as Language)}>
             {LANGUAGES.map(({ value, label }) => (
               <Menu.RadioItem key={value} value={value} lang={value}>
                 {label}
               </Menu.RadioItem>
             ))}
-          </Menu.RadioGroup>
-          <Menu.Label>{text.menu.theme}</Menu.Label>
-          <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
+          </Choices>
+          <Choices label={text.menu.theme} value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
             {schemes.map(([value, label]) => (
               <Menu.RadioItem key={value} value={value}>
                 {label}
               </Menu.RadioItem>
             ))}
-          </Menu.RadioGroup>
+          </Choices>
           <Menu.Divider />
           {data && <Menu.Item onClick={profile.open}>{text.profile.open}</Menu.Item>}
           {config.graphiql && (
@@ -63,5 +62,25 @@ export function AccountMenu() {
         {data && <ProfileForm viewer={data.viewer} onDone={profile.close} />}
       </Modal>
     </>
+  );
+}
+
+interface ChoicesProps {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  children: ReactNode;
+}
+
+/** Items of which one is chosen; the library's group is no element, so that nothing would say what they are about. */
+function Choices({ label, value, onChange, children }: ChoicesProps) {
+  const id = useId();
+  return (
+    <div role="group" aria-labelledby={id}>
+      <Menu.Label id={id}>{label}</Menu.Label>
+      <Menu.RadioGroup value={value} onChange={onChange}>
+        {children}
+      </Menu.RadioGroup>
+    </div>
   );
 }

@@ -32,7 +32,7 @@ describe("the settings", () => {
     await group("Chat").getByRole("textbox", { name: /^For how long one's own messages/ }).fill("60");
     await group("Chat").getByRole("textbox", { name: /^Longest message/ }).fill("200");
     await group("Chat").getByRole("textbox", { name: "Which reactions" }).fill("like\n🎉\n");
-    await group("Questions").getByText("Questions without a name").click();
+    await group("Questions").getByRole("switch", { name: "Questions without a name" }).click();
     await group("Review").getByRole("combobox").selectOption("Questions");
     await group("Review").getByRole("textbox", { name: "Words that wait for a review" }).fill("perhaps\nmay*");
     await group("Review").getByRole("textbox", { name: "Words that are refused" }).fill("rubbish");
@@ -110,12 +110,14 @@ it.each([
   const roomId = await createRoom(node, ada, "Audited", { settings: { anonymousQuestions: true } });
   await act("updateRoom", "UpdateRoomInput", "{ id }", { roomId, settings: { slowModeSeconds: 5, chatEnabled: false } });
   await act("updateRoom", "UpdateRoomInput", "{ id }", { roomId, settings: { slowModeSeconds: 0, chatEnabled: true } });
+  // By this the page knows who Bob is.
+  await send(node, bob, roomId, "Hello");
   const messageId = await send(node, bob, roomId, "Something unkind");
   const questionId = await send(node, bob, roomId, "Who is it?", { kind: "QUESTION", anonymous: true });
   await act("reportMessage", "ReportMessageInput", "", { messageId, reason: "Unkind" });
   await act("setPin", "SetPinInput", "{ id }", { messageId, pinned: true });
   await act("setQuestionStatus", "SetQuestionStatusInput", "{ id }", { messageId: questionId, status: "LIVE" });
-  const bobInRoom = { roomId, userId: "bob" };
+  const bobInRoom = { roomId, userId: await idOf(bob) };
   await act("setRole", "SetRoleInput", "{ role }", { ...bobInRoom, role: "SPEAKER" });
   await act("sanctionUser", "SanctionUserInput", "{ id }", { ...bobInRoom, type: "MUTE", reason: "Enough" });
   await act("liftSanction", "LiftSanctionInput", "", { ...bobInRoom, type: "MUTE" });
@@ -132,6 +134,12 @@ it.each([
 /** Does something as the host, by the API. */
 async function act(mutation: string, type: string, selection: string, input: Record<string, unknown>): Promise<void> {
   await ask(node, ada, `mutation ($input: ${type}!) { ${mutation}(input: $input) ${selection} }`, { input });
+}
+
+/** Who has a token. */
+async function idOf(token: string): Promise<string> {
+  const { viewer } = await ask<{ viewer: { id: string } }>(node, token, "{ viewer { id } }", {});
+  return viewer.id;
 }
 
 async function settingsOf(roomId: string): Promise<unknown> {
