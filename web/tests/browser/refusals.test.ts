@@ -3,9 +3,9 @@ import { expect, it } from "vitest";
 import { createRoom, send, tokenOf } from "../support/api.ts";
 import { violations } from "../support/axe.ts";
 import { choose, live, message } from "../support/visitor.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 const [node] = nodes;
 
 it.each(["light", "dark"] as const)("nobody is kept out of what a form refuses, nor of a question that did not arrive, %s", async (colorScheme) => {

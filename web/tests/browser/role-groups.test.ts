@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 
 import { tokenOf } from "../support/api.ts";
-import { useWorld } from "../support/world.ts";
+import { openWorld } from "../support/world.ts";
 
-const { nodes, visit } = useWorld();
+const { nodes, visit } = openWorld();
 const [node] = nodes;
 
 it.each([
