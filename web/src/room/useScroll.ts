@@ -33,38 +33,47 @@ export function useScroll({ all, onNearFirst }: Options) {
   const shown = shownRows(all, from);
   // What happens between a movement of the reader and the next rendering must know of it already.
   const place = useRef<Place>({ isStuck: true, top: 0, seen: [] });
-  const onEdge = useEdges({ all, shown, place, setFrom, onNearFirst });
+  const rendered = useRef({ all, shown, onNearFirst });
 
+  const look = useCallback((element: Element) => {
+    place.current.top = element.scrollTop;
+    const { all, shown, onNearFirst } = rendered.current;
+    const next = around(place.current, element, all, shown);
+    if (next !== null) setFrom(next);
+    if (isNewlyNearFirst(place.current, all, shown)) onNearFirst();
+  }, []);
+  // What is to stay in sight is what the reader last scrolled to, even if it cannot be put back before more rows are above it.
   const hold = useCallback(() => {
     const element = list.current;
     if (!element || element.clientHeight === 0) return;
     if (place.current.isStuck) element.scrollTop = element.scrollHeight;
     else putBack(element, place.current.seen);
-    note(place.current, element);
-    onEdge(element);
-  }, [onEdge]);
-  useLayoutEffect(hold);
+    look(element);
+  }, [look]);
+  useLayoutEffect(() => {
+    rendered.current = { all, shown, onNearFirst };
+    hold();
+  });
   useEffect(() => {
     const observer = new ResizeObserver(hold);
     for (const element of [list.current, content.current]) if (element) observer.observe(element);
     return () => observer.disconnect();
   }, [hold]);
 
-  const onScroll = () => {
-    const element = list.current;
-    if (!element || element.clientHeight === 0) return;
-    const { isStuck, top: before } = place.current;
-    const { scrollTop: top } = element;
-    if (isStuck && top < before - SLACK && gapOf(element) > SLACK) {
-      place.current.isStuck = false;
-      setFrom(shown.first);
-    } else if (!isStuck && top > before && gapOf(element) <= AT_END && shown.end === all.end) stick();
-    note(place.current, element);
-    onEdge(element);
-  };
   const stick = () => {
     place.current.isStuck = true;
     setFrom(null);
+  };
+  const onScroll = () => {
+    const element = list.current;
+    if (!element || element.clientHeight === 0) return;
+    const move = moveOf(place.current, element);
+    if (move === "left") {
+      place.current.isStuck = false;
+      setFrom(shown.first);
+    } else if (move === "came" && shown.end === all.end) stick();
+    place.current.seen = seen(element);
+    look(element);
   };
   return { list, content, shown, isStuck: from === null, stick, onScroll };
 }
@@ -75,11 +84,8 @@ interface Place {
   isStuck: boolean;
   top: number;
   seen: Seen[];
-}
-
-function note(place: Place, list: Element): void {
-  place.top = list.scrollTop;
-  place.seen = seen(list);
+  /** The index of the first of all rows for which older ones were asked, while the reader is near it. */
+  askedBefore?: number | undefined;
 }
 
 /** How far the end of a list is below its frame. */
@@ -87,30 +93,23 @@ function gapOf(list: Element): number {
   return list.scrollHeight - list.clientHeight - list.scrollTop;
 }
 
-interface Edges extends Options {
-  shown: Range;
-  place: { readonly current: Place };
-  setFrom: (from: number) => void;
+/** Whether the reader has just left the end of the list, or come there. */
+function moveOf({ isStuck, top: before }: Place, list: Element): "left" | "came" | "neither" {
+  const { scrollTop: top } = list;
+  if (isStuck) return top < before - SLACK && gapOf(list) > SLACK ? "left" : "neither";
+  return top > before && gapOf(list) <= AT_END ? "came" : "neither";
 }
 
-/** Brings more rows into the document where the reader comes near to the first or last of them, and asks for older ones. */
-function useEdges({ all: { first, end }, shown, place, setFrom, onNearFirst }: Edges) {
-  const asked = useRef<number>(null);
-  const { first: from, end: to } = shown;
-  return useCallback(
-    (list: Element) => {
-      const { isStuck, top, seen: inSight } = place.current;
-      const isNearTop = top < NEAR;
-      const isNearBottom = gapOf(list) < NEAR;
-      if (!isStuck && inSight[0] && ((isNearTop && from > first) || (isNearBottom && to < end))) {
-        setFrom(shownAround({ first, end }, indexOf(inSight[0])));
-      }
-      if (!isNearTop) asked.current = null;
-      else if (from === first && asked.current !== first) {
-        asked.current = first;
-        onNearFirst();
-      }
-    },
-    [first, end, from, to, place, setFrom, onNearFirst],
-  );
+/** From where on rows are to be in the document when the reader is near the first or last one there, and there are more. */
+function around({ isStuck, top, seen: [uppermost] }: Place, list: Element, all: Range, shown: Range): number | null {
+  if (isStuck || !uppermost) return null;
+  const lacks = (top < NEAR && shown.first > all.first) || (gapOf(list) < NEAR && shown.end < all.end);
+  return lacks ? shownAround(all, indexOf(uppermost)) : null;
+}
+
+function isNewlyNearFirst(place: Place, { first }: Range, shown: Range): boolean {
+  const wasAsked = place.askedBefore === first;
+  const isNear = place.top < NEAR && shown.first === first;
+  place.askedBefore = isNear ? first : undefined;
+  return isNear && !wasAsked;
 }
