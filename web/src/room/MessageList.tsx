@@ -1,7 +1,6 @@
 import type { Message, PendingMessage } from "@plenary/apollo";
 import { Button, Loader } from "@mantine/core";
 import { type KeyboardEvent, useCallback, useEffect, useMemo } from "react";
-import { Virtuoso } from "react-virtuoso";
 
 import { Icon } from "../app/Icon";
 import { useLanguage } from "../i18n/Language";
@@ -10,8 +9,9 @@ import { MessageItem } from "./MessageItem";
 import classes from "./MessageList.module.css";
 import { PendingItem } from "./PendingItem";
 import { type Row, rowsOf } from "./rows";
+import { ROW } from "./sight";
 import { useFirstIndex } from "./useFirstIndex";
-import { AT_END, useStick } from "./useStick";
+import { useScroll } from "./useScroll";
 import { useUnread } from "./useUnread";
 
 interface Props {
@@ -28,47 +28,33 @@ interface Props {
   inThread?: boolean;
 }
 
-/** What the list itself shows beside the rows. */
-interface Context {
-  hasOlder: boolean;
-  isLoadingOlder: boolean;
-  inThread: boolean;
-}
-
 /** The chat: newest at the bottom, and stays where the reader is unless that is the bottom. */
 export function MessageList({ label, messages, pending, hasOlder, isLoadingOlder, onLoadOlder, onAtEnd, inThread = false }: Props) {
   const { text } = useLanguage();
-  const { list, isStuck, stick, ...sticking } = useStick();
   const rows = useMemo(() => rowsOf(messages, pending), [messages, pending]);
-  const firstItemIndex = useFirstIndex(rows);
+  const first = useFirstIndex(rows);
+  const onNearFirst = useCallback(() => hasOlder && onLoadOlder(), [hasOlder, onLoadOlder]);
+  const { list, content, shown, isStuck, stick, onScroll } = useScroll({ all: { first, end: first + rows.length }, onNearFirst });
   const unread = useUnread(messages, isStuck);
   useEffect(() => onAtEnd?.(isStuck), [onAtEnd, isStuck]);
-  const lastKey = messages.at(-1)?.id;
-
-  const render = useCallback((_index: number, row: Row) => <Line row={row} isTabStop={row.key === lastKey} inThread={inThread} />, [lastKey, inThread]);
+  const lines = rows.slice(shown.first - first, shown.end - first);
+  const lastKey = lines.findLast(({ kind }) => kind === "message")?.key;
 
   return (
     <div className={classes.frame} onKeyDown={moveFocus}>
-      <Virtuoso<Row, Context>
-        ref={list}
-        className={classes.list}
-        role="log"
-        aria-label={label}
-        // What is new is told by a live region that does not read every message of a crowd.
-        aria-live="off"
-        data={rows}
-        context={{ hasOlder, isLoadingOlder, inThread }}
-        firstItemIndex={firstItemIndex}
-        initialTopMostItemIndex={{ index: "LAST", align: "end" }}
-        computeItemKey={(_index, row) => row.key}
-        itemContent={render}
-        components={COMPONENTS}
-        atBottomThreshold={AT_END}
-        {...sticking}
-        startReached={() => hasOlder && onLoadOlder()}
-        increaseViewportBy={{ top: 600, bottom: 200 }}
-        alignToBottom={!inThread}
-      />
+      {/* What is new is told by a live region that does not read every message of a crowd. */}
+      <div ref={list} className={classes.list} role="log" aria-label={label} aria-live="off" tabIndex={0} onScroll={onScroll}>
+        <div ref={content} className={inThread ? undefined : classes.fromBelow}>
+          <div className={classes.beginning}>
+            {isLoadingOlder ? <Loader size="sm" aria-label={text.room.olderLoading} /> : !hasOlder && !inThread && text.room.beginning}
+          </div>
+          {lines.map((row, index) => (
+            <div key={row.key} {...{ [ROW]: shown.first + index }}>
+              <Line row={row} isTabStop={row.key === lastKey} inThread={inThread} />
+            </div>
+          ))}
+        </div>
+      </div>
       {!isStuck && (
         <Button className={classes.pill} radius="xl" size="xs" onClick={stick} leftSection={<Icon name="down" size={14} />}>
           {unread > 0 ? text.room.newMessages(unread) : text.room.toNewest}
@@ -76,14 +62,6 @@ export function MessageList({ label, messages, pending, hasOlder, isLoadingOlder
       )}
     </div>
   );
-}
-
-const COMPONENTS = { Header: Beginning };
-
-function Beginning({ context }: { context?: Context }) {
-  const { text } = useLanguage();
-  if (context?.isLoadingOlder) return <Loader className={classes.older} size="sm" aria-label={text.room.olderLoading} />;
-  return <p className={classes.beginning}>{context?.hasOlder || context?.inThread ? "" : text.room.beginning}</p>;
 }
 
 function Line({ row, isTabStop, inThread }: { row: Row; isTabStop: boolean; inThread: boolean }) {
