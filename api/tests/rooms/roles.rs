@@ -1,10 +1,12 @@
 //! A role in one room counts there, everywhere at once, and begins with new connections.
 
 use super::{
+    PATIENCE,
     cluster::Cluster,
     sanctions::{SANCTION, VIEWER_EVENTS},
 };
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 pub(crate) const ROLE: &str =
     "mutation($u: ID!, $r: Role!) { setRole(input: { roomId: \"hall\", userId: $u, role: $r }) {
@@ -36,7 +38,9 @@ async fn a_role_counts_on_every_node_and_ends_the_connections_of_the_one_before(
 
     // The same again changes nothing, and ends nothing.
     let cursor = "{ room(id: \"hall\") { cursor } }";
-    let before = host.data(cursor, Value::Null).await;
+    let before = eve.data(cursor, Value::Null).await;
+    let caught_up = async { while host.data(cursor, Value::Null).await != before {} };
+    timeout(PATIENCE, caught_up).await.expect("the host's node hears of the deletion");
     let mut reader = eve.follow("hall", Value::Null).await;
     assert_eq!(host.data(ROLE, json!({ "u": id, "r": "MODERATOR" })).await, given);
     assert_eq!(host.data(cursor, Value::Null).await, before);
