@@ -26,9 +26,10 @@ it.each(["light", "dark"] as const)("nobody is kept out of what a form refuses, 
   await page.getByText("1 to 80 characters").waitFor();
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
   await page.getByRole("tab", { name: "Settings" }).click();
   await page.getByRole("textbox", { name: "Which reactions" }).fill("a\na");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("tabpanel", { name: "Settings" }).getByRole("button", { name: "Save" }).click();
   await page.getByText("At most 20").waitFor();
   expect(await violations(page)).toEqual([]);
 
