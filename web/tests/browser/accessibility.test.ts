@@ -1,8 +1,7 @@
-import axe from "axe-core";
-import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { createRoom, react, reply, send, tokenOf, updateRoom } from "../support/api.ts";
+import { violations } from "../support/axe.ts";
 import { choose, live, message, openMenu, type Visit } from "../support/visitor.ts";
 import { openWorld } from "../support/world.ts";
 
@@ -106,14 +105,3 @@ describe.each(["light", "dark"] as const)("nobody is kept out, %s", (colorScheme
     expect(await violations(page)).toEqual([]);
   });
 });
-
-/** What axe-core finds that keeps somebody out. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const { axe: tool } = window as unknown as { axe: typeof axe };
-    const { violations: all } = await tool.run(document, { resultTypes: ["violations"] });
-    return all.map(({ id, impact, nodes: where }) => ({ id, impact, where: where.map(({ html }) => html) }));
-  });
-  return found.filter(({ impact }) => impact === "serious" || impact === "critical").map((violation) => JSON.stringify(violation));
-}
