@@ -13,7 +13,7 @@ use crate::{
 pub struct Guards {
     /// Counts what people do.
     pub limiter: Limiter,
-    /// How often one user may act in one room.
+    /// How often one user may act.
     pub rates: Rates,
     /// The terms that are held or refused.
     pub words: WordFilters,
@@ -21,15 +21,17 @@ pub struct Guards {
     pub review: ReviewHook,
 }
 
-/// How often one user may act in one room; `None` is no limit.
+/// How often one user may act; `None` is no limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rates {
-    /// Messages, questions, replies and edits.
+    /// Messages, questions, replies and edits in one room.
     pub send: Option<TokenBucket>,
-    /// Votes and reactions.
+    /// Votes and reactions in one room.
     pub react: Option<TokenBucket>,
-    /// Reports.
+    /// Reports in one room.
     pub report: Option<TokenBucket>,
+    /// Changes of the own profile.
+    pub profile: Option<TokenBucket>,
 }
 
 impl Rates {
@@ -40,6 +42,7 @@ impl Rates {
             Action::Send => self.send,
             Action::React => self.react,
             Action::Report => self.report,
+            Action::Profile => self.profile,
         }
     }
 }

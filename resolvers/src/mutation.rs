@@ -179,6 +179,7 @@ impl Mutation {
 
     /// Changes the caller's name and picture, in place of what the token says: of `viewer`, and of what the caller sends from
     /// now on; what was sent before stays as it was. Other nodes know within a minute.
+    #[graphql(directive = refuses::apply(vec![E::RateLimited]))]
     async fn update_profile(&self, gql: &Context<'_>, input: UpdateProfileInput) -> Result<User> {
         update_profile::update_profile(Ctx::of(gql), input).await
     }

@@ -8,7 +8,7 @@ use clap::Args;
 use resolvers::{Rates, Verdict, source::limiter::TokenBucket};
 use std::{path::PathBuf, time::Duration};
 
-/// How often one user may act in one room, on all nodes together where there is Redis. Staff is exempt.
+/// How often one user may act, on all nodes together where there is Redis. In rooms, staff is exempt.
 #[derive(Clone, Debug, Args)]
 pub struct RateLimits {
     /// Messages, questions, replies and edits of one user in one room a second, after a burst of five times as many;
@@ -22,6 +22,9 @@ pub struct RateLimits {
     /// Reports of one user in one room a minute, after a burst of as many; beyond: `RATE_LIMITED`. 0 is no limit.
     #[arg(long, env = "MAX_REPORT_RATE", default_value = "10", hide_env_values = true)]
     pub max_report_rate: u32,
+    /// Changes of one user's profile a minute, after a burst of as many; beyond: `RATE_LIMITED`. 0 is no limit.
+    #[arg(long, env = "MAX_PROFILE_RATE", default_value = "10", hide_env_values = true)]
+    pub max_profile_rate: u32,
 }
 
 /// Who is asked about what is sent.
@@ -53,11 +56,12 @@ impl RateLimits {
     pub fn rates(&self) -> Rates {
         let per_second =
             |rate: u32, seconds| TokenBucket::per_second(rate, rate.saturating_mul(seconds));
-        let reports = self.max_report_rate;
+        let per_minute = |rate| TokenBucket::per(Duration::from_secs(60), rate, rate);
         Rates {
             send: per_second(self.max_message_rate, 5),
             react: per_second(self.max_reaction_rate, 4),
-            report: TokenBucket::per(Duration::from_secs(60), reports, reports),
+            report: per_minute(self.max_report_rate),
+            profile: per_minute(self.max_profile_rate),
         }
     }
 }

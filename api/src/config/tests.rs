@@ -72,9 +72,14 @@ fn neither_the_address_of_the_hook_nor_its_secret_is_printed() {
 fn a_rate_of_zero_is_no_limit() {
     let rates = serve(&[]).unwrap().rates.rates();
     let bucket = |every, burst| Some(TokenBucket { every: Duration::from_millis(every), burst });
-    let expected =
-        Rates { send: bucket(1000, 5), react: bucket(200, 20), report: bucket(6000, 10) };
+    let expected = Rates {
+        send: bucket(1000, 5),
+        react: bucket(200, 20),
+        report: bucket(6000, 10),
+        profile: bucket(6000, 10),
+    };
     assert_eq!(rates, expected);
-    let none = ["--max-message-rate", "0", "--max-reaction-rate", "0", "--max-report-rate", "0"];
+    let none = ["message", "reaction", "report", "profile"].map(|of| format!("--max-{of}-rate=0"));
+    let none: Vec<&str> = none.iter().map(String::as_str).collect();
     assert_eq!(serve(&none).unwrap().rates.rates(), Rates::default());
 }

@@ -110,7 +110,7 @@ impl Node {
             "--data-dir",
         ]);
         // And send as fast as they can.
-        command.env("MAX_MESSAGE_RATE", "0").env("MAX_REACTION_RATE", "0");
+        command.envs(["MESSAGE", "REACTION", "PROFILE"].map(|of| (format!("MAX_{of}_RATE"), "0")));
         let mut child =
             command.arg(&data.0).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let stdout = child.stdout.take().unwrap();

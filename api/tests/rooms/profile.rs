@@ -91,6 +91,23 @@ async fn of_changes_at_once_none_is_undone_by_what_was_read_before_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_profile_changes_only_so_often_whichever_node_is_asked() {
+    let cluster = Cluster::start_with(2, &["--max-profile-rate=3"]).await;
+    let ada = cluster.client(0, "ada", &[]).await;
+    let elsewhere = ada.at(cluster.nodes[1].address);
+    for (client, name) in [(&ada, "A"), (&elsewhere, "B"), (&ada, "C")] {
+        update(client, json!({ "displayName": name })).await;
+    }
+    let another = json!({ "i": { "displayName": "D" } });
+    let refused = elsewhere.refused(UPDATE, another).await;
+    assert_eq!(refused["code"], "RATE_LIMITED");
+    assert!((1..=20_000).contains(&refused["retryAfterMs"].as_u64().unwrap()), "{refused}");
+    // What changes nothing is not counted, and others are not concerned.
+    assert_eq!(update(&ada, json!({})).await["displayName"], "C");
+    update(&cluster.client(0, "bob", &[]).await, json!({ "displayName": "Bob" })).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_name_and_no_picture_is_refused_and_named() {
     let cluster = Cluster::start(1).await;
     let ada = cluster.client(0, "ada", &[]).await;

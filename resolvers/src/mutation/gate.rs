@@ -116,7 +116,7 @@ fn refuse(verdict: Verdict) -> Result<()> {
 
 fn admit(ctx: &Ctx, room: &Room, rules: Rules, message: &Message) -> Admit {
     let text = message.content.as_deref().map(Fingerprint::of);
-    let (room, user) = (room.id.clone(), ctx.identity.sub.clone());
+    let (room, user) = (Some(room.id.clone()), ctx.identity.sub.clone());
     Admit { room, user, action: Action::Send, rules, text }
 }
 

@@ -59,7 +59,7 @@ fn reportable(ctx: &Ctx, message: &Message) -> Result<()> {
 fn may_report(ctx: &Ctx, feed: &Feed) -> Admit {
     let user = ctx.guards().rates.of(Action::Report);
     Admit {
-        room: feed.id().clone(),
+        room: Some(feed.id().clone()),
         user: ctx.identity.sub.clone(),
         action: Action::Report,
         rules: Rules { user, ..Rules::default() },

@@ -37,7 +37,7 @@ pub(super) async fn vote(
 pub(super) fn admit(ctx: &Ctx, place: &Place) -> Admit {
     let user = ctx.guards().rates.of(Action::React).filter(|_| !place.role.is_staff());
     Admit {
-        room: place.feed.id().clone(),
+        room: Some(place.feed.id().clone()),
         user: ctx.identity.sub.clone(),
         action: Action::React,
         rules: Rules { user, ..Rules::default() },

@@ -48,13 +48,13 @@ pub enum Status {
     Fallback,
 }
 
-/// Counts one action of a user in a room, if all the rules allow it; else nothing is counted.
+/// Counts one action of a user, if all the rules allow it; else nothing is counted.
 ///
 /// The refusals are `RATE_LIMITED`, `SLOW_MODE`, `DUPLICATE_CONTENT` and `ROOM_BUSY`, looked for in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Admit {
-    /// The room.
-    pub room: RoomId,
+    /// The room, where it is done in one.
+    pub room: Option<RoomId>,
     /// Who acts.
     pub user: UserId,
     /// What is done.
@@ -132,7 +132,7 @@ impl Limiter {
     /// What [`WhenMaySend`] does.
     pub async fn when_may_send(&self, when: &WhenMaySend) -> Option<Duration> {
         let rules = Rules { room: None, unique_for: None, ..when.rules };
-        let (room, user) = (when.room.clone(), when.user.clone());
+        let (room, user) = (Some(when.room.clone()), when.user.clone());
         let checks = rules.checks(&Admit { room, user, action: Action::Send, rules, text: None });
         let waits = self.decide(&checks, Intent::Look).await;
         waits.into_iter().max().filter(|wait| *wait > 0).map(duration)

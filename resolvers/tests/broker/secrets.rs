@@ -127,7 +127,7 @@ async fn the_limiter_counts_its_decisions_and_tells_no_secret() {
 
     let user = TokenBucket::per_second(1, 1);
     let admit = Admit {
-        room: RoomId::generate(),
+        room: Some(RoomId::generate()),
         user: "ada".parse().unwrap(),
         action: Action::Report,
         rules: Rules { user, ..Rules::default() },

@@ -13,12 +13,14 @@ pub enum Action {
     React,
     /// Reports a message.
     Report,
+    /// Changes the own profile.
+    Profile,
 }
 
 /// What applies to an action; `None` is no limit. Whoever is exempt is given fewer rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// How often one user may do this in one room.
+    /// How often one user may do this, in one room where it is done in a room.
     pub user: Option<TokenBucket>,
     /// The pause between two messages of one user in the room.
     pub slow_mode: Option<Duration>,
@@ -52,10 +54,12 @@ pub(super) enum Limit {
 impl Rules {
     /// The checks of an action, in the order in which they refuse.
     ///
-    /// The braces make the room's id alone decide the slot of a cluster, so that one script reaches all of the keys.
+    /// The braces make the place alone decide the slot of a cluster, so that one script reaches all of the keys. A room's id
+    /// has no slash, so that no user is taken for one.
     pub(super) fn checks(&self, admit: &Admit) -> Vec<Check> {
         let Admit { room, user, action, text, .. } = admit;
         let (user, action) = (user.as_str(), action.label());
+        let place = room.as_ref().map_or_else(|| format!("user/{user}"), ToString::to_string);
         let own = self.user.map(|bucket| (Limit::User, format!("{action}:{user}"), bucket));
         let pause = self.slow_mode.filter(|pause| !pause.is_zero()).map(TokenBucket::once_in);
         let pause = pause.map(|bucket| (Limit::SlowMode, format!("slow:{user}"), bucket));
@@ -65,7 +69,7 @@ impl Rules {
         let all = self.room.map(|bucket| (Limit::Room, format!("{action}:"), bucket));
         let check = |(limit, name, bucket)| Check {
             limit,
-            key: format!("plenary:{{{room}}}:{name}"),
+            key: format!("plenary:{{{place}}}:{name}"),
             bucket,
         };
         [own, pause, same, all].into_iter().flatten().map(check).collect()
@@ -97,6 +101,7 @@ impl Action {
             Self::Send => "send",
             Self::React => "react",
             Self::Report => "report",
+            Self::Profile => "profile",
         }
     }
 }
@@ -107,7 +112,7 @@ mod tests {
 
     fn admit(rules: Rules) -> Admit {
         Admit {
-            room: "town-hall".parse().unwrap(),
+            room: Some("town-hall".parse().unwrap()),
             user: "ada".parse().unwrap(),
             action: Action::Send,
             rules,
@@ -135,6 +140,13 @@ mod tests {
                 "plenary:{town-hall}:send:",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_done_in_no_room_is_counted_for_the_user() {
+        let rules = Rules { user: TokenBucket::per_second(1, 5), ..Rules::default() };
+        let admit = Admit { room: None, action: Action::Profile, ..admit(rules) };
+        assert_eq!(rules.checks(&admit)[0].key, "plenary:{user/ada}:profile:ada");
     }
 
     #[test]

@@ -16,7 +16,7 @@ fn rules() -> Rules {
 
 fn admit(user: &str, rules: Rules, text: &str) -> Admit {
     Admit {
-        room: "town-hall".parse().unwrap(),
+        room: Some("town-hall".parse().unwrap()),
         user: user.parse().unwrap(),
         action: Action::Send,
         rules,
@@ -59,8 +59,11 @@ async fn the_first_limit_that_refuses_says_when_to_come_back() {
 async fn a_user_may_know_when_to_come_back_before_trying() {
     let limiter = Limiter::local();
     let message = admit("ada", rules(), "hello");
-    let when =
-        WhenMaySend { room: message.room.clone(), user: message.user.clone(), rules: rules() };
+    let when = WhenMaySend {
+        room: message.room.clone().unwrap(),
+        user: message.user.clone(),
+        rules: rules(),
+    };
     assert_eq!(limiter.when_may_send(&when).await, None);
     assert_eq!(refusal(&limiter, &message).await, None);
     assert_eq!(limiter.when_may_send(&when).await, Some(10 * SECOND));
