@@ -97,8 +97,10 @@ impl StreamingCredentialsProvider for Iam {
             let shown = iam.authenticate().await;
             let next = match &shown {
                 Ok(_) => RENEWAL.mul_f64(1.0 + fastrand::f64()),
+                // Whoever opens a connection says so himself.
+                Err(_) if wait.is_zero() => RETRY,
                 Err(error) => {
-                    warn!(%error, "no token for ElastiCache");
+                    warn!(%error, "an open connection to ElastiCache ends before long");
                     RETRY
                 }
             };

@@ -12,6 +12,7 @@ use std::{
     fmt::Write,
     time::{Duration, SystemTime},
 };
+use tracing::subscriber::{NoSubscriber, with_default};
 
 /// The most that ElastiCache accepts.
 const VALIDITY: Duration = Duration::from_mins(15);
@@ -49,7 +50,10 @@ impl Signer {
         // The scheme is not signed, and no request is made.
         let url = format!("https://{token}");
         let request = SignableRequest::new("GET", url, [].into_iter(), SignableBody::Bytes(&[]))?;
-        let (_, signed) = sign(request, &params.into())?.into_parts().0.into_parts();
+        // The library traces what it signs, the session's token among it.
+        let signed =
+            with_default(NoSubscriber::default(), || sign(request, &params.into()))?.into_parts();
+        let (_, signed) = signed.0.into_parts();
         for (name, value) in signed {
             let _ = write!(token, "&{name}={}", encode(&value));
         }
