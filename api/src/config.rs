@@ -2,24 +2,31 @@
 //!
 //! Region, credentials and everything else about AWS come from the environment that its SDK reads.
 
+mod commands;
+mod ecs;
 mod guards;
 mod limits;
+mod redis;
 mod table;
 mod value;
 
+pub use commands::{HealthcheckArgs, TokenArgs};
+pub use ecs::EcsOptions;
 pub use guards::{RateLimits, ReviewConfig};
 pub use limits::{ConnectionLimits, DocumentLimits, SocketLimits};
+pub use redis::RedisOptions;
 pub use table::{DynamoDb, DynamodbArgs, EmbeddedConfig, ExportArgs, TableConfig};
 pub use value::Secret;
 
 use crate::{
     auth::{ApiKeys, ApiKeysError, Issuers},
+    open_files::OpenFiles,
     origin::{AllowedOrigins, Origin},
     ws,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 use resolvers::GroupRoles;
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -55,6 +62,8 @@ pub enum Command {
     Export(ExportArgs),
     /// Serve the embedded table to several nodes of a local cluster.
     Dynamodb(DynamodbArgs),
+    /// Ask a node how it is: ends with 0 when it answers 200, else with 1 and what is wrong.
+    Healthcheck(HealthcheckArgs),
 }
 
 /// Everything a node can be told.
@@ -78,9 +87,9 @@ pub struct Config {
     /// Create the table and its indexes when they are missing; always so for the embedded table.
     #[arg(long, env = "CREATE_TABLE", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub create_table: bool,
-    /// Redis or Valkey, `redis://` or `rediss://`; without it the node is alone.
-    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
-    pub redis_url: Option<Secret>,
+    /// What nodes share beside the table.
+    #[command(flatten)]
+    pub redis: RedisOptions,
     /// Whose tokens are accepted: `POOL clients=ID,ID; https://issuer/ audiences=NAME jwks=URL`. Without it a
     /// development issuer signs them, if the node listens to this machine alone.
     #[arg(long, env = "JWT_ISSUERS", default_value = "", hide_env_values = true)]
@@ -131,6 +140,9 @@ pub struct Config {
     /// Who is asked about what is sent.
     #[command(flatten)]
     pub review: ReviewConfig,
+    /// What a node asks of Amazon ECS.
+    #[command(flatten)]
+    pub ecs: EcsOptions,
 }
 
 /// How the node treats curiosity.
@@ -162,34 +174,18 @@ pub enum LogFormat {
     Json,
 }
 
-/// What `plenary token` puts into a token.
-#[derive(Clone, Debug, Args)]
-pub struct TokenArgs {
-    /// User name; the same name is always the same user.
-    #[arg(long)]
-    pub user: String,
-    /// The name that others see, else the user name.
-    #[arg(long)]
-    pub name: Option<String>,
-    /// Make an access token instead of an ID token.
-    #[arg(long)]
-    pub access: bool,
-    /// A group; may be given several times.
-    #[arg(long = "group")]
-    pub groups: Vec<String>,
-    /// How long it is valid.
-    #[arg(long, default_value = "1h", value_parser = value::duration)]
-    pub valid_for: Duration,
-    /// Directory of the development key.
-    #[arg(long, env = "DATA_DIR", default_value = "./data", hide_env_values = true)]
-    pub data_dir: PathBuf,
-}
-
 impl Config {
     /// Development unless production was asked for.
     #[must_use]
     pub fn mode(&self) -> Mode {
         if self.production { Mode::Production } else { Mode::Development }
+    }
+
+    /// The same with no more connections than files may be open.
+    pub(crate) fn bounded_by(&self, files: OpenFiles) -> Self {
+        let mut config = self.clone();
+        config.connection.max_connections = files.bound(config.connection.max_connections);
+        config
     }
 
     /// The keys of applications. They are read here, because what reads flags prints what it cannot read.

@@ -7,7 +7,7 @@ use api::{
         development::{DevelopmentIssuer, DevelopmentToken},
     },
     config::{Cli, Command, Config, DynamodbArgs, LogConfig, TokenArgs},
-    export,
+    export, healthcheck,
     node::{self, Node},
     server,
     signals::Signals,
@@ -30,6 +30,7 @@ async fn main() -> ExitCode {
         }
         Command::Export(args) => export::run(&args, std::io::stdout()).await,
         Command::Dynamodb(args) => dynamodb(&args, &cli.log).await,
+        Command::Healthcheck(args) => healthcheck::run(&args).await,
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

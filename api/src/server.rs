@@ -5,14 +5,16 @@ mod addresses;
 mod connection;
 mod door;
 mod lifecycle;
+mod parting;
 mod patient;
 
 pub use connection::Connection;
-pub use lifecycle::Lifecycle;
+pub use lifecycle::{ConnectionCount, Lifecycle};
 pub(crate) use patient::Patient;
 
 use crate::{app::App, router};
-use door::Door;
+use door::{Door, Refused};
+use futures_util::FutureExt;
 use std::{io, pin::pin, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, select, time};
 
@@ -52,6 +54,10 @@ pub async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Out
                 time::sleep(ACCEPT_PAUSE).await;
             }
         }
+    }
+    // Whom the kernel has connected already is told; whoever comes later is refused by it, and balanced to another node.
+    while let Some(Ok((stream, _))) = listener.accept().now_or_never() {
+        door.refuse(stream, Refused::Draining);
     }
     drop(listener);
     app.lifecycle.drain(app.connection.drain_timeout).await;
