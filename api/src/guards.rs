@@ -14,7 +14,10 @@ use std::{error::Error, fs};
 
 /// The limits, the word filter and the review hook of a node; where the nodes share a Redis they share the limits. Must be called within
 /// a Tokio runtime.
-pub(crate) fn guards(config: &Config, redis: Option<RedisConfig>) -> Result<Guards, Box<dyn Error>> {
+pub(crate) fn guards(
+    config: &Config,
+    redis: Option<RedisConfig>,
+) -> Result<Guards, Box<dyn Error>> {
     Ok(Guards {
         limiter: redis.map_or_else(Limiter::local, Limiter::redis),
         rates: config.rates.rates(),

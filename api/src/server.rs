@@ -14,9 +14,11 @@ pub(crate) use patient::Patient;
 
 use crate::{app::App, router};
 use door::{Door, Refused};
-use futures_util::FutureExt;
 use std::{io, pin::pin, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, select, time};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    select, time,
+};
 
 /// Pause after an accept that failed for want of a resource, such as file descriptors: without it the loop would spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -55,12 +57,27 @@ pub async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Out
             }
         }
     }
-    // Whom the kernel has connected already is told; whoever comes later is refused by it, and balanced to another node.
-    while let Some(Ok((stream, _))) = listener.accept().now_or_never() {
-        door.refuse(stream, Refused::Draining);
+    if let Err(error) = turn_away(listener, &door) {
+        tracing::debug!(%error, "some connections were not told that the node ends");
     }
-    drop(listener);
     app.lifecycle.drain(app.connection.drain_timeout).await;
+}
+
+/// Tells those whom the kernel has connected already. Whoever comes later is refused by it, and balanced to another node.
+fn turn_away(listener: TcpListener, door: &Door) -> io::Result<()> {
+    // The kernel is asked itself: the runtime may not know yet who has come.
+    let listener = listener.into_std()?;
+    loop {
+        match listener.accept() {
+            Ok((stream, _)) => {
+                stream.set_nonblocking(true)?;
+                door.refuse(TcpStream::from_std(stream)?, Refused::Draining);
+            }
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 fn is_of_one_connection(error: &io::Error) -> bool {

@@ -57,7 +57,8 @@ impl TaskProtection {
             "TASK_PROTECTION_SOCKETS needs ECS_AGENT_URI, which Amazon ECS sets in the containers of its tasks",
         )?;
         let agent = Agent::new(uri)?;
-        let none = Status { sockets: threshold, protected_until: None, failures: 0, last_error: None };
+        let none =
+            Status { sockets: threshold, protected_until: None, failures: 0, last_error: None };
         let protection = Self(Arc::new(Mutex::new(none)));
         gauge!("plenary_task_protected").set(0.0);
         let keeper = protection.clone();
@@ -83,7 +84,9 @@ impl TaskProtection {
                         self.report(policy.left(Instant::now()), open);
                         BEAT
                     }
-                    Err(failure) => self.report_failure(&failure.to_string()),
+                    Err(failure) => {
+                        self.report_failure(&failure.to_string(), policy.left(Instant::now()))
+                    }
                 },
             };
             // What is left of a protection now ends by itself.
@@ -99,10 +102,9 @@ impl TaskProtection {
 
     fn report(&self, left: Option<Duration>, open: usize) {
         counter!("plenary_task_protection_requests_total", "result" => "ok").increment(1);
-        gauge!("plenary_task_protected").set(if left.is_some() { 1.0 } else { 0.0 });
         let mut status = self.lock();
         let was_protected = status.protected_until.is_some();
-        status.protected_until = left.map(|left| DateTime::now().plus(left));
+        status.lasts(left);
         (status.failures, status.last_error) = (0, None);
         match (was_protected, left) {
             (false, Some(_)) => info!(sockets = open, "the task is protected"),
@@ -112,10 +114,11 @@ impl TaskProtection {
     }
 
     /// Returns how long to wait before the next attempt.
-    fn report_failure(&self, failure: &str) -> Duration {
+    fn report_failure(&self, failure: &str, left: Option<Duration>) -> Duration {
         counter!("plenary_task_protection_requests_total", "result" => "failed").increment(1);
         warn!(error = failure, "ECS does not change the protection of the task");
         let mut status = self.lock();
+        status.lasts(left);
         status.failures = status.failures.saturating_add(1);
         status.last_error = Some(failure.to_owned());
         pause(status.failures)
@@ -123,6 +126,13 @@ impl TaskProtection {
 
     fn lock(&self) -> MutexGuard<'_, Status> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Status {
+    fn lasts(&mut self, left: Option<Duration>) {
+        self.protected_until = left.map(|left| DateTime::now().plus(left));
+        gauge!("plenary_task_protected").set(if left.is_some() { 1.0 } else { 0.0 });
     }
 }
 

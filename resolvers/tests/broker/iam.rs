@@ -69,7 +69,8 @@ async fn follow_the_role(mut server: Server, test: &str) {
     } else {
         server.run().await;
     }
-    let _: String = server.ask(&["ACL", "SETUSER", USER, "on", "nopass", "+@all", "~*", "&*"]).await;
+    let _: String =
+        server.ask(&["ACL", "SETUSER", USER, "on", "nopass", "+@all", "~*", "&*"]).await;
     let role = Role::start().await;
 
     // The gate does not know these credentials yet.
@@ -152,4 +153,3 @@ async fn be_a_node(url: &str) {
         println!("DELIVERED");
     }
 }
-

@@ -142,7 +142,9 @@ async fn carry(
         copied = tokio::io::copy(&mut far_reader, &mut near_writer) => copied.map(drop),
     };
     served?;
-    near_writer.write_all(b"-WRONGPASS invalid username-password pair or user is disabled.\r\n").await?;
+    near_writer
+        .write_all(b"-WRONGPASS invalid username-password pair or user is disabled.\r\n")
+        .await?;
     near_writer.shutdown().await
 }
 

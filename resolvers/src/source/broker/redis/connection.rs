@@ -10,8 +10,8 @@ use super::{
 use bytes::Bytes;
 use metrics::counter;
 use redis::{
-    Client, ConnectionInfo, ErrorKind, Pipeline, PushInfo, PushKind,
-    RedisError, Value, aio::MultiplexedConnection,
+    Client, ConnectionInfo, ErrorKind, Pipeline, PushInfo, PushKind, RedisError, Value,
+    aio::MultiplexedConnection,
 };
 use std::{
     convert::Infallible,

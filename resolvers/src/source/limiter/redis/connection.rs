@@ -9,8 +9,7 @@ use crate::source::{
 };
 use redis::{
     Client, Cmd, ConnectionInfo, FromRedisValue, RedisError, Value, aio::MultiplexedConnection,
-    cluster_async::ClusterConnection,
-    io::tcp::TcpSettings,
+    cluster_async::ClusterConnection, io::tcp::TcpSettings,
 };
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 use super::*;
-use aws_credential_types::{credential_fn::provide_credentials_fn, provider::error::CredentialsError};
+use aws_credential_types::{
+    credential_fn::provide_credentials_fn, provider::error::CredentialsError,
+};
 use futures_util::StreamExt;
 use std::{
     collections::BTreeSet,
@@ -58,8 +60,7 @@ fn a_token_is_what_the_sdk_of_another_language_makes() {
             expected += "&ResourceType=ServerlessCache";
         }
         if session.is_some() {
-            expected +=
-                "&X-Amz-Security-Token=IQoJb3JpZ2luX2VjEXAMPLE%2Bsession%2Ftoken%3D%3D";
+            expected += "&X-Amz-Security-Token=IQoJb3JpZ2luX2VjEXAMPLE%2Bsession%2Ftoken%3D%3D";
         }
         assert_eq!(parts(&token), parts(&expected));
     }
