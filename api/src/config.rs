@@ -40,7 +40,7 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
     /// What is logged.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Log")]
     pub log: LogConfig,
 }
 
@@ -58,6 +58,12 @@ pub enum Command {
         #[arg(long)]
         appsync: bool,
     },
+    /// Print what the binary says of itself, for documents.
+    Reference {
+        /// Of what.
+        #[arg(value_enum)]
+        of: Reference,
+    },
     /// Write a room as JSON Lines: the room, then its log in order, each message as it is now.
     Export(ExportArgs),
     /// Serve the embedded table to several nodes of a local cluster.
@@ -66,8 +72,16 @@ pub enum Command {
     Healthcheck(HealthcheckArgs),
 }
 
+/// What the binary can say of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Reference {
+    /// Its configuration, as Markdown.
+    Configuration,
+}
+
 /// Everything a node can be told.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Node")]
 pub struct Config {
     /// Address of the public listener.
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", hide_env_values = true)]
@@ -79,7 +93,7 @@ pub struct Config {
     #[arg(long, env = "PRODUCTION", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub production: bool,
     /// Which table.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Table")]
     pub table: TableConfig,
     /// Where the embedded table is kept.
     #[command(flatten)]
@@ -88,29 +102,36 @@ pub struct Config {
     #[arg(long, env = "CREATE_TABLE", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub create_table: bool,
     /// What nodes share beside the table.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Redis or Valkey")]
     pub redis: RedisOptions,
     /// Whose tokens are accepted: `POOL clients=ID,ID; https://issuer/ audiences=NAME jwks=URL`. Without it a
     /// development issuer signs them, if the node listens to this machine alone.
-    #[arg(long, env = "JWT_ISSUERS", default_value = "", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "JWT_ISSUERS",
+        help_heading = "Callers",
+        default_value = "",
+        hide_env_values = true
+    )]
     pub jwt_issuers: Issuers,
     /// Keys of applications: `NAME read-only KEY; NAME participant KEY`. Whoever has one reads everything that a participant reads, and
     /// with `participant` also sends under its name.
     #[arg(
         long,
         env = "API_KEYS",
+        help_heading = "Callers",
         default_value = "",
         hide_env_values = true,
         hide_default_value = true
     )]
     pub api_keys: Secret,
     /// Let the development issuer sign tokens for anybody who can reach this node, wherever it listens.
-    #[arg(long, env = "DEVELOPMENT_ISSUER", value_parser = BoolishValueParser::new(), hide_env_values = true)]
+    #[arg(long, env = "DEVELOPMENT_ISSUER", help_heading = "Callers", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub development_issuer: bool,
     /// Which group of the token gives which role in all rooms: `group=HOST,group=MODERATOR,group=SPEAKER`.
     #[arg(
         long,
-        env = "GROUP_ROLES",
+        env = "GROUP_ROLES", help_heading = "Callers",
         default_value = "plenary-hosts=HOST,plenary-moderators=MODERATOR,plenary-speakers=SPEAKER",
         value_parser = value::group_roles,
         hide_env_values = true
@@ -118,30 +139,36 @@ pub struct Config {
     pub group_roles: GroupRoles,
     /// Origins that browsers may call from, `scheme://host[:port]` separated by commas, matched exactly. Outside of
     /// production an empty list stands for every loopback origin.
-    #[arg(long, env = "ALLOWED_ORIGINS", value_delimiter = ',', hide_env_values = true)]
+    #[arg(
+        long,
+        env = "ALLOWED_ORIGINS",
+        help_heading = "Callers",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
     pub allowed_origins: Vec<Origin>,
     /// A list of documents beside which nothing runs, over any protocol: Apollo's persisted query manifest, or a JSON object from
     /// names to texts. Clients send a name (`documentId`, or `extensions.persistedQuery`) or the very text. It is read at start;
     /// what is wrong with it ends the process. GraphiQL runs what is listed, too, and automatic persisted queries are off.
-    #[arg(long, env = "TRUSTED_DOCUMENTS", hide_env_values = true)]
+    #[arg(long, env = "TRUSTED_DOCUMENTS", help_heading = "Callers", hide_env_values = true)]
     pub trusted_documents: Option<PathBuf>,
     /// What a GraphQL document may ask for.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Documents")]
     pub document: DocumentLimits,
     /// What a connection may cost.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Connections")]
     pub connection: ConnectionLimits,
     /// What a WebSocket may cost.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Sockets and event streams")]
     pub socket: SocketLimits,
     /// How often one user may act.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Rates")]
     pub rates: RateLimits,
     /// Who is asked about what is sent.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Review")]
     pub review: ReviewConfig,
     /// What a node asks of Amazon ECS.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Amazon ECS")]
     pub ecs: EcsOptions,
 }
 

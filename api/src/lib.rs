@@ -25,6 +25,7 @@ mod open_files;
 pub mod operation;
 pub mod origin;
 pub mod pages;
+pub mod reference;
 pub mod request_id;
 mod retry_after;
 pub mod router;
