@@ -6,14 +6,16 @@ mod commands;
 mod ecs;
 mod guards;
 mod limits;
+mod log;
 mod redis;
 mod table;
 mod value;
 
-pub use commands::{HealthcheckArgs, TokenArgs};
+pub use commands::{HealthcheckArgs, Reference, TokenArgs};
 pub use ecs::EcsOptions;
 pub use guards::{RateLimits, ReviewConfig};
 pub use limits::{ConnectionLimits, DocumentLimits, SocketLimits};
+pub use log::{LogConfig, LogFormat};
 pub use redis::RedisOptions;
 pub use table::{DynamoDb, DynamodbArgs, EmbeddedConfig, ExportArgs, TableConfig};
 pub use value::Secret;
@@ -24,7 +26,7 @@ use crate::{
     origin::{AllowedOrigins, Origin},
     ws,
 };
-use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
+use clap::{Args, Parser, Subcommand, builder::BoolishValueParser};
 use resolvers::GroupRoles;
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -70,13 +72,6 @@ pub enum Command {
     Dynamodb(DynamodbArgs),
     /// Ask a node how it is: ends with 0 when it answers 200, else with 1 and what is wrong.
     Healthcheck(HealthcheckArgs),
-}
-
-/// What the binary can say of itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Reference {
-    /// Its configuration, as Markdown.
-    Configuration,
 }
 
 /// Everything a node can be told.
@@ -179,26 +174,6 @@ pub enum Mode {
     Development,
     /// They are off.
     Production,
-}
-
-/// What is logged, and how.
-#[derive(Clone, Debug, Args)]
-pub struct LogConfig {
-    /// Level, or directives such as `info,api=debug`.
-    #[arg(long, global = true, env = "LOG", default_value = "info", value_parser = value::log_filter, hide_env_values = true)]
-    pub log: String,
-    /// How a line is written.
-    #[arg(long, global = true, env = "LOG_FORMAT", default_value = "text", hide_env_values = true)]
-    pub log_format: LogFormat,
-}
-
-/// How a log line is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
 }
 
 impl Config {

@@ -6,8 +6,9 @@
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tracing::{info, warn};
 
-/// Files that are no clients': the table's and Redis' connections, listeners, operators, logs, connections that are being refused.
-const RESERVED: usize = 1000;
+/// Files that are no clients': some hundred connections to the table and to Redis, 128 connections that are being refused, 64 of
+/// operators, and the listeners.
+const RESERVED: usize = 500;
 
 /// The limit that holds, raised as far as it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,11 +65,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_thousand_files_are_kept_for_what_is_no_client_or_half_of_a_few() {
+    fn files_are_kept_for_what_is_no_client_and_of_a_few_half() {
         let bound = |limit, asked| OpenFiles { limit }.bound(asked);
         assert_eq!(bound(Some(65_536), 60_000), 60_000);
-        assert_eq!(bound(Some(20_000), 60_000), 19_000);
-        assert_eq!(bound(Some(2_000), 60_000), 1_000);
+        assert_eq!(bound(Some(20_000), 60_000), 19_500);
+        assert_eq!(bound(Some(1_000), 60_000), 500);
         assert_eq!(bound(Some(256), 60_000), 128);
         assert_eq!(bound(None, usize::MAX), usize::MAX);
     }

@@ -1,7 +1,7 @@
 //! What the small commands are told.
 
 use super::value;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use reqwest::Url;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -37,4 +37,11 @@ pub struct HealthcheckArgs {
     /// The address of the node's public listener, as it is told to the node.
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", hide_env_values = true)]
     pub listen: SocketAddr,
+}
+
+/// What the binary can say of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Reference {
+    /// Its configuration, as Markdown.
+    Configuration,
 }

@@ -37,7 +37,7 @@ pub struct ConnectionLimits {
     /// Bytes of a request's head; beyond: 431.
     #[arg(long, env = "MAX_HEADER", default_value = "16KiB", value_parser = header_bytes, hide_env_values = true)]
     pub max_header: usize,
-    /// Connections of this node, each WebSocket included; beyond: 503. At most the limit of open files, less 1,000 for the node itself;
+    /// Connections of this node, each WebSocket included; beyond: 503. At most the limit of open files, less 500 for the node itself;
     /// the node raises its soft limit to the hard one.
     #[arg(long, env = "MAX_CONNECTIONS", default_value = "60000", value_parser = positive, hide_env_values = true)]
     pub max_connections: usize,

@@ -14,7 +14,7 @@ use tokio::{
 };
 
 /// Refused connections that are asked what they want and closed in order; beyond, they are answered and dropped.
-const MAX_PARTING: usize = 256;
+const MAX_PARTING: usize = 128;
 
 /// Decides about each accepted connection.
 pub(super) struct Door {

@@ -19,19 +19,18 @@ const FOLLOW: &str = r#"subscription { roomEvents(roomId: "hall") { cursor } }"#
 /// The agent: tells what it is asked, and answers what the test wants.
 struct Agent {
     uri: String,
-    asked: mpsc::UnboundedReceiver<Value>,
-    answers: mpsc::UnboundedSender<(StatusCode, Value)>,
+    asked: mpsc::Receiver<Value>,
+    answers: mpsc::Sender<(StatusCode, Value)>,
 }
 
-type Shared =
-    Arc<(mpsc::UnboundedSender<Value>, Mutex<mpsc::UnboundedReceiver<(StatusCode, Value)>>)>;
+type Shared = Arc<(mpsc::Sender<Value>, Mutex<mpsc::Receiver<(StatusCode, Value)>>)>;
 
 impl Agent {
     async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let uri = format!("http://{}/api/0123456789abcdef", listener.local_addr().unwrap());
-        let (tell, asked) = mpsc::unbounded_channel();
-        let (answers, next) = mpsc::unbounded_channel();
+        let (tell, asked) = mpsc::channel(16);
+        let (answers, next) = mpsc::channel(16);
         let shared: Shared = Arc::new((tell, Mutex::new(next)));
         let path = "/api/0123456789abcdef/task-protection/v1/state";
         let router = Router::new().route(path, put(answer)).with_state(shared);
@@ -49,12 +48,12 @@ impl Agent {
         if enabled {
             protection["ExpirationDate"] = "2100-01-01T00:00:00.000Z".into();
         }
-        self.answers.send((StatusCode::OK, json!({ "protection": protection }))).unwrap();
+        self.answers.try_send((StatusCode::OK, json!({ "protection": protection }))).unwrap();
     }
 
     fn refuse(&self) {
         let error = json!({ "Code": "ThrottlingException", "Message": "Rate exceeded" });
-        self.answers.send((StatusCode::BAD_REQUEST, json!({ "error": error }))).unwrap();
+        self.answers.try_send((StatusCode::BAD_REQUEST, json!({ "error": error }))).unwrap();
     }
 }
 
@@ -62,7 +61,7 @@ async fn answer(
     State(shared): State<Shared>,
     Json(body): Json<Value>,
 ) -> (StatusCode, Json<Value>) {
-    shared.0.send(body).unwrap();
+    shared.0.send(body).await.unwrap();
     let (status, answer) = shared.1.lock().await.recv().await.unwrap();
     (status, Json(answer))
 }
