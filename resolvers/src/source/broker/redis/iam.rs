@@ -100,7 +100,7 @@ impl StreamingCredentialsProvider for Iam {
                 // Whoever opens a connection says so himself.
                 Err(_) if wait.is_zero() => RETRY,
                 Err(error) => {
-                    warn!(%error, "an open connection to ElastiCache ends before long");
+                    warn!(%error, "no new token yet for an open connection to ElastiCache");
                     RETRY
                 }
             };
