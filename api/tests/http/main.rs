@@ -14,6 +14,7 @@ mod operators;
 mod pages;
 mod persisted;
 mod protocol;
+mod refused;
 mod sign_in;
 mod sockets;
 mod support;
