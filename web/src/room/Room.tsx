@@ -70,13 +70,14 @@ export function Room({ roomId, onRetry }: Props) {
 function useRoomContext(roomId: string, room: RoomData | undefined, setPane: (pane: Pane) => void, ask: RoomView["ask"]): RoomView | null {
   const client = useApolloClient();
   const votes = useMemo(() => new VoteBook(client, roomId), [client, roomId]);
-  const { id, name, status, settings, viewer } = room ?? {};
+  const { id, name, status, startsAt = null, settings, viewer } = room ?? {};
   return useMemo(() => {
     if (!id || name === undefined || !status || !settings || !viewer) return null;
     return {
       id,
       name,
       status,
+      startsAt,
       settings,
       viewer,
       votes,
@@ -84,5 +85,5 @@ function useRoomContext(roomId: string, room: RoomData | undefined, setPane: (pa
       can: (capability) => viewer.capabilities.includes(capability),
       openThread: (messageId) => setPane({ kind: "thread", messageId }),
     };
-  }, [id, name, status, settings, viewer, votes, ask, setPane]);
+  }, [id, name, status, startsAt, settings, viewer, votes, ask, setPane]);
 }

@@ -19,7 +19,7 @@ interface Props {
 /** The room's name and state, who is there, and what can stand beside the chat. */
 export const RoomHeader = memo(function RoomHeader({ participantCount, pane, onPane }: Props) {
   const { text, format } = useLanguage();
-  const { id, name, status, can } = useRoomView();
+  const { id, name, status, startsAt, can } = useRoomView();
   const people = text.room.people(format.count(participantCount));
   const toggle = (kind: "questions" | "moderation") => onPane(pane?.kind === kind ? null : { kind });
   return (
@@ -33,6 +33,11 @@ export const RoomHeader = memo(function RoomHeader({ participantCount, pane, onP
         </Title>
         <div className={classes.facts}>
           <StatusBadge status={status} />
+          {status === "SCHEDULED" && startsAt && (
+            <Text component="time" dateTime={startsAt} size="xs" c="dimmed" className={classes.begin}>
+              {text.lobby.begins(format.dateTime(startsAt))}
+            </Text>
+          )}
           <Text component="span" size="xs" c="dimmed" className={classes.people} title={people}>
             <Icon name="people" size={14} /> {people}
           </Text>
