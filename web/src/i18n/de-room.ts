@@ -35,6 +35,7 @@ export const moderationWords: Pick<Dictionary, "moderation"> = {
   moderation: {
     title: "Moderation",
     tabs: { review: "Prüfung", people: "Sanktionen", settings: "Einstellungen", audit: "Protokoll" },
+    waiting: (count) => `${count} wartend`,
     heldEmpty: "Nichts wartet auf eine Prüfung.",
     approve: "Freigeben",
     reject: "Ablehnen",

@@ -33,6 +33,7 @@ export const moderationWords = {
   moderation: {
     title: "Moderation",
     tabs: { review: "Review", people: "Sanctions", settings: "Settings", audit: "Audit log" },
+    waiting: (count: string) => `${count} waiting`,
     heldEmpty: "Nothing waits for a review.",
     approve: "Approve",
     reject: "Reject",

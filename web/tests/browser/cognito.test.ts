@@ -9,8 +9,8 @@ import { openWorld } from "../support/world.ts";
 
 const { visit } = openWorld();
 
-/** Amplify asks for the next token when the last five seconds of one have come. */
-const SHORT_SECONDS = 6;
+/** Amplify asks for the next token when the last five seconds of one have come, so with such ones each time. */
+const SHORT_SECONDS = 3;
 
 describe("the sign-in of a user pool", () => {
   let pool: UserPool;
@@ -28,6 +28,7 @@ describe("the sign-in of a user pool", () => {
   });
   afterEach(() => {
     pool.tokenSeconds = 3_600;
+    pool.audience = pool.clientId;
     pool.held.clear();
   });
   afterAll(async () => {
@@ -141,6 +142,27 @@ describe("the sign-in of a user pool", () => {
     if (await button.isVisible()) await button.click().catch(() => undefined);
     await arrived.waitFor();
     await say(page, "Still here");
+  });
+
+  it("is offered anew in a room that the server lets nobody into with the session's tokens any more", async () => {
+    const roomId = await createRoom(node, pool.tokenOf("ada"), "Refused");
+    pool.tokenSeconds = SHORT_SECONDS;
+    const page = await open(`/rooms/${roomId}`);
+    await signIn(page, "bob", "Builder-of-1");
+    await live(page);
+    pool.audience = "another-client";
+    await page.getByRole("heading", { name: "Not connected: your sign-in has ended." }).waitFor({ timeout: 40_000 });
+    await page.getByRole("button", { name: "Sign in anew" }).click();
+    await page.getByRole("textbox", { name: "E-mail or user name" }).waitFor();
+  });
+
+  it("comes back when a token ends that somebody has brought along", async () => {
+    const roomId = await createRoom(node, pool.tokenOf("ada"), "For a while");
+    pool.tokenSeconds = SHORT_SECONDS;
+    const { page } = await visit({ origin: node.page, path: `/rooms/${roomId}`, token: pool.tokenOf("bob") });
+    await live(page);
+    await page.getByRole("textbox", { name: "E-mail or user name" }).waitFor();
+    expect(page.url()).toContain(roomId);
   });
 
   it("is asked for again when the pool has ended the session", async () => {

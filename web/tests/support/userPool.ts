@@ -54,6 +54,8 @@ export class UserPool {
   readonly clientId = "page";
   /** How long ID and access tokens are valid from now on, in seconds. */
   tokenSeconds = 3_600;
+  /** The app client that tokens are for. */
+  audience = this.clientId;
   /** What an answer waits for; tests hold one back by the name of its operation. */
   readonly held = new Map<string, Promise<void>>();
   /** The operations that were asked for. */
@@ -207,8 +209,8 @@ export class UserPool {
     const times = { iat, auth_time: iat, exp: iat + this.tokenSeconds };
     const both = { iss: this.issuer, sub, origin_jti: origin, ...times, ...(groups && { "cognito:groups": groups }) };
     return {
-      IdToken: this.#sign({ ...both, jti: randomUUID(), token_use: "id", aud: this.clientId, "cognito:username": name, name: displayName ?? name }),
-      AccessToken: this.#sign({ ...both, jti: randomUUID(), token_use: "access", client_id: this.clientId, username: name }),
+      IdToken: this.#sign({ ...both, jti: randomUUID(), token_use: "id", aud: this.audience, "cognito:username": name, name: displayName ?? name }),
+      AccessToken: this.#sign({ ...both, jti: randomUUID(), token_use: "access", client_id: this.audience, username: name }),
       TokenType: "Bearer",
       ExpiresIn: this.tokenSeconds,
     };
