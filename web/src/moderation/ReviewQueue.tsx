@@ -1,4 +1,4 @@
-import { useFragment, useQuery, useSubscription } from "@apollo/client/react";
+import { skipToken, useFragment, useQuery, useSubscription } from "@apollo/client/react";
 import { useConnectionState } from "@plenary/apollo/react";
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
 
@@ -59,7 +59,10 @@ export function ReviewQueueProvider({ children }: { children: ReactNode }) {
 
 function useHeld(skip: boolean) {
   const { id: roomId } = useRoomView();
-  const { data, error, refetch } = useQuery(HeldMessagesDocument, { variables: { roomId }, fetchPolicy: "network-only", pollInterval: POLL_MS, skip });
+  const { data, error, refetch } = useQuery(
+    HeldMessagesDocument,
+    skip ? skipToken : { variables: { roomId }, fetchPolicy: "network-only", pollInterval: POLL_MS },
+  );
   const page = data?.room?.heldMessages;
   const again = useMemo(() => () => void refetch().catch(() => undefined), [refetch]);
   const isLive = useConnectionState(useAccount().link).status === "live";

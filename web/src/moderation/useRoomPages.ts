@@ -27,15 +27,15 @@ export function useRoomPages<Field extends string, Node>(document: RoomPages<Fie
   const { id: roomId } = useRoomView();
   const notify = useNotify();
   const { data, error, refetch, fetchMore } = useQuery(document, { variables: { roomId }, fetchPolicy: "network-only" });
-  const page = data?.room?.[field] as Page<Node> | undefined;
+  const page = data?.room?.[field];
   const more = () =>
     fetchMore({
       variables: { after: page?.pageInfo.endCursor ?? null },
       updateQuery: (previous, { fetchMoreResult: { room: next } }) => {
-        const room = previous.room as Record<Field, Page<Node>> | null;
-        if (!room || !next) return previous as never;
+        const { room } = previous;
+        if (!room || !next) return previous;
         const nodes = [...room[field].nodes, ...next[field].nodes];
-        return { ...previous, room: { ...next, [field]: { ...next[field], nodes } } } as never;
+        return { ...previous, room: { ...next, [field]: { ...next[field], nodes } } };
       },
     }).catch(notify.error);
   return {

@@ -86,7 +86,7 @@ describe("questions", () => {
     expect(await next.getByText("Why?").count()).toBe(0);
 
     const audience = await open(eve, there.page);
-    expect((await order(audience))[0]).toBe("Why");
+    await expect.poll(async () => (await order(audience))[0]).toBe("Why");
     await set("Why?", "Mark as answered");
     await now.getByText("The next question appears here.").waitFor();
     await question(audience, "Why?").waitFor({ state: "detached" });
