@@ -1,9 +1,11 @@
 import { skipToken, useFragment, useQuery, useSubscription } from "@apollo/client/react";
+import { errorCode } from "@plenary/apollo";
 import { useConnectionState } from "@plenary/apollo/react";
-import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useState } from "react";
 
 import { useAccount } from "../app/Gate";
 import { useRoomView } from "../room/RoomContext";
+import type { ErrorCode } from "../schema.generated";
 import { HeldMessagesDocument, ModerationEventsDocument, type ReviewItemFragment, ReviewItemFragmentDoc } from "./Review.generated";
 
 /** A message that was reported while this page was in the room. */
@@ -37,6 +39,12 @@ const MOST_REPORTS = 50;
 const POLL_MS = 30_000;
 
 const NOTHING: ReviewQueue = { held: undefined, reports: [], waiting: 0, hasMore: false, error: undefined, refetch: () => undefined, forget: () => undefined };
+
+/** After how long to subscribe again, half as much more or less, in milliseconds. */
+const RETURN_MS = 2_000;
+
+/** Refusals after which the same can succeed. */
+const PASSING: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode>(["RATE_LIMITED", "ROOM_BUSY", "UNAVAILABLE"]);
 
 const ReviewQueueContext = createContext<ReviewQueue>(NOTHING);
 
@@ -90,11 +98,19 @@ function useReports(skip: boolean, onHeld: () => void): [readonly Report[], (mes
       setReports((known) => [{ message, reportCount, reason }, ...known.filter((other) => other.message.id !== message.id)].slice(0, MOST_REPORTS));
     },
     // The server lets those go who do not keep up.
-    onComplete: () => {
+    onComplete: () => comeBack(),
+    onError: (error) => PASSING.has(errorCode(error)) && comeBack(),
+  });
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), [skip]);
+  const comeBack = () => {
+    clearTimeout(timer.current);
+    const again = () => {
       restart();
       onHeld();
-    },
-  });
+    };
+    timer.current = setTimeout(again, RETURN_MS * (0.5 + Math.random()));
+  };
   const forget = useMemo(() => (id: string) => setReports((known) => known.filter(({ message }) => message.id !== id)), []);
   return [useNotDeleted(reports), forget];
 }

@@ -88,12 +88,18 @@ function PaneButton({ icon, name, count, label = name, isOpen, onClick }: PaneBu
       size="compact-sm"
       className={classes.pane}
       aria-pressed={isOpen}
-      aria-label={label}
       onClick={onClick}
       leftSection={<Icon name={icon} size={18} />}
     >
-      <span className={classes.wide}>{name}</span>
-      {count !== undefined && <span className={classes.count}>{count}</span>}
+      <span className="visually-hidden">{label}</span>
+      <span className={classes.wide} aria-hidden>
+        {name}
+      </span>
+      {count !== undefined && (
+        <span className={classes.count} aria-hidden>
+          {count}
+        </span>
+      )}
     </Button>
   );
 }
