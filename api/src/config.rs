@@ -99,8 +99,9 @@ pub struct Config {
     /// What nodes share beside the table.
     #[command(flatten, next_help_heading = "Redis or Valkey")]
     pub redis: RedisOptions,
-    /// Whose tokens are accepted: `POOL clients=ID,ID; https://issuer/ audiences=NAME jwks=URL`. Without it a
-    /// development issuer signs them, if the node listens to this machine alone.
+    /// Whose tokens are accepted: `POOL clients=ID,ID; https://issuer/ audiences=NAME jwks=URL`. With `endpoint=URL` the room
+    /// client signs in to an emulator of Cognito there. Without any a development issuer signs them, if the node listens to this
+    /// machine alone.
     #[arg(
         long,
         env = "JWT_ISSUERS",

@@ -9,34 +9,29 @@ import { Icon } from "../app/Icon";
 import { useLanguage } from "../i18n/Language";
 import type { RoomStatus } from "../schema.generated";
 import { CreateRoom } from "./CreateRoom";
-import { LobbyDocument } from "./Lobby.generated";
+import { LobbyViewerDocument } from "./Lobby.generated";
 import classes from "./Lobby.module.css";
 import { RoomCard } from "./RoomCard";
 import type { RoomCardFragment } from "./RoomCard.generated";
+import { type Rooms, useRooms } from "./useRooms";
 
-/** What goes on now comes first. */
-const ORDER: readonly RoomStatus[] = ["OPEN", "PAUSED", "SCHEDULED", "CLOSED"];
+/** What goes on now comes first. What is over is read by itself: it grows, and would push the others off the first page. */
+const CURRENT: readonly RoomStatus[] = ["OPEN", "PAUSED", "SCHEDULED"];
+const OVER: readonly RoomStatus[] = ["CLOSED"];
 
 /** How often to look for new rooms and headcounts, in milliseconds. */
-const POLL_MS = 15_000;
+const CURRENT_EVERY_MS = 15_000;
+const OVER_EVERY_MS = 60_000;
 
 /** All rooms by their status. */
 export function Lobby() {
   const { text } = useLanguage();
   const hosts = useAccount().config.roleGroups.HOST;
-  const { data, error, fetchMore, refetch } = useQuery(LobbyDocument, { fetchPolicy: "cache-and-network", pollInterval: POLL_MS });
+  const groups = useQuery(LobbyViewerDocument).data?.viewer.groups;
+  const [current, over] = [useRooms(CURRENT, CURRENT_EVERY_MS), useRooms(OVER, OVER_EVERY_MS)];
   const [isCreating, setIsCreating] = useState(false);
-  if (!data && !error) return <Waiting />;
-
-  const rooms = data?.rooms;
-  const loadMore = () =>
-    fetchMore({
-      variables: { after: rooms?.pageInfo.endCursor ?? null },
-      updateQuery: (previous, { fetchMoreResult: { rooms: next } }) => ({
-        ...previous,
-        rooms: { ...next, nodes: [...previous.rooms.nodes, ...next.nodes] },
-      }),
-    });
+  const failed = [current, over].find(({ error }) => error !== undefined);
+  if (!failed && (!current.list || !over.list)) return <Waiting />;
   return (
     <div className={classes.page}>
       <Header>
@@ -47,29 +42,39 @@ export function Lobby() {
           <Title order={1} size="h2">
             {text.lobby.title}
           </Title>
-          {data?.viewer.groups.some((group) => hosts.includes(group)) && (
+          {groups?.some((group) => hosts.includes(group)) && (
             <Button leftSection={<Icon name="plus" size={18} />} onClick={() => setIsCreating(true)}>
               {text.lobby.create}
             </Button>
           )}
         </Group>
-        {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-        {rooms?.nodes.length === 0 && (
+        {failed && <ErrorNotice error={failed.error} onRetry={failed.retry} />}
+        {current.list?.nodes.length === 0 && over.list?.nodes.length === 0 && (
           <Alert color="gray" title={text.lobby.none}>
             {text.lobby.noneHint}
           </Alert>
         )}
-        {ORDER.map((status) => (
-          <Section key={status} status={status} rooms={rooms?.nodes.filter((room) => room.status === status) ?? []} />
-        ))}
-        {rooms?.pageInfo.hasNextPage && (
-          <Button variant="default" onClick={() => void loadMore()}>
-            {text.more}
-          </Button>
-        )}
+        <Sections statuses={CURRENT} rooms={current} />
+        <Sections statuses={OVER} rooms={over} />
       </main>
       <CreateRoom isOpen={isCreating} onClose={() => setIsCreating(false)} />
     </div>
+  );
+}
+
+function Sections({ statuses, rooms: { list, loadMore } }: { statuses: readonly RoomStatus[]; rooms: Rooms }) {
+  const { text } = useLanguage();
+  return (
+    <>
+      {statuses.map((status) => (
+        <Section key={status} status={status} rooms={list?.nodes.filter((room) => room.status === status) ?? []} />
+      ))}
+      {list?.hasMore && (
+        <Button variant="default" mb="lg" onClick={loadMore}>
+          {text.more}
+        </Button>
+      )}
+    </>
   );
 }
 

@@ -80,6 +80,26 @@ describe("the lobby", () => {
     await page.getByRole("heading", { name: "Lobby: going on" }).waitFor();
   });
 
+  it("shows what is open before all that is over, and keeps what was loaded when it looks for news", async () => {
+    const ada = await tokenOf(node, "Ada", "plenary-hosts");
+    const longAgo = { startsAt: "1999-01-01T00:00:00Z" };
+    const over = await Promise.all(Array.from({ length: 51 }, (_, index) => createRoom(node, ada, `Lobby: over long ago ${index}`, longAgo)));
+    await Promise.all(over.map((id) => updateRoom(node, ada, id, { status: "CLOSED" })));
+    await createRoom(node, ada, "Lobby: after all of them");
+    const { page } = await visit({ path: "/", token: ada });
+    await page.getByRole("region", { name: "Open" }).getByRole("link", { name: "Lobby: after all of them" }).waitFor();
+
+    await page.clock.install();
+    await page.reload();
+    const closed = page.getByRole("region", { name: "Closed" }).getByRole("link");
+    await page.getByRole("button", { name: "Load more" }).last().click();
+    await expect.poll(() => closed.count()).toBeGreaterThan(50);
+    await updateRoom(node, ada, await createRoom(node, ada, "Lobby: over since", longAgo), { status: "CLOSED" });
+    await page.clock.fastForward(70_000);
+    await page.getByRole("link", { name: "Lobby: over since" }).waitFor();
+    expect(await closed.count()).toBeGreaterThan(51);
+  });
+
   it("lets hosts create a room, for now or for later", async () => {
     const { page } = await visit({ path: "/", token: await tokenOf(node, "Ada", "plenary-hosts") });
     for (const [name, begins, status] of [["Made now", "", "Open"], ["Made for later", "2099-01-01T10:00", "Scheduled"]] as const) {
