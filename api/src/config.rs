@@ -51,10 +51,23 @@ pub enum Command {
         #[arg(long)]
         appsync: bool,
     },
+    /// Print what the binary says of itself, for documents and dashboards.
+    Reference {
+        /// Of what.
+        #[arg(value_enum)]
+        of: Reference,
+    },
     /// Write a room as JSON Lines: the room, then its log in order, each message as it is now.
     Export(ExportArgs),
     /// Serve the embedded table to several nodes of a local cluster.
     Dynamodb(DynamodbArgs),
+}
+
+/// What the binary can say of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Reference {
+    /// Its metrics, as JSON.
+    Metrics,
 }
 
 /// Everything a node can be told.

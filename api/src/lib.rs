@@ -23,6 +23,7 @@ pub mod node;
 pub mod operation;
 pub mod origin;
 pub mod pages;
+pub mod reference;
 pub mod request_id;
 pub mod router;
 pub mod server;

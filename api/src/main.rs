@@ -6,10 +6,10 @@ use api::{
         TokenUse,
         development::{DevelopmentIssuer, DevelopmentToken},
     },
-    config::{Cli, Command, Config, DynamodbArgs, LogConfig, TokenArgs},
+    config::{Cli, Command, Config, DynamodbArgs, LogConfig, Reference, TokenArgs},
     export,
     node::{self, Node},
-    server,
+    reference, server,
     signals::Signals,
     telemetry, welcome,
 };
@@ -26,6 +26,10 @@ async fn main() -> ExitCode {
         Command::Token(args) => token(&args),
         Command::Schema { appsync } => {
             print!("{}", if appsync { resolvers::appsync_sdl() } else { resolvers::sdl() });
+            Ok(())
+        }
+        Command::Reference { of: Reference::Metrics } => {
+            print!("{}", reference::metrics());
             Ok(())
         }
         Command::Export(args) => export::run(&args, std::io::stdout()).await,

@@ -1,5 +1,7 @@
 //! Logs and metrics. Query strings, headers, documents and tokens are never given to either.
 
+pub mod catalogue;
+
 use crate::config::{LogConfig, LogFormat};
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
