@@ -160,7 +160,7 @@ impl Default for Limiter {
 }
 
 impl Request for Admit {
-    const NAME: &'static str = "Admit";
+    const NAME: &'static str = "admit";
     type Output = ();
 
     async fn send(self, sources: &Sources) -> Result<()> {
@@ -169,7 +169,7 @@ impl Request for Admit {
 }
 
 impl Request for GiveBack {
-    const NAME: &'static str = "GiveBack";
+    const NAME: &'static str = "give_back";
     type Output = ();
 
     async fn send(self, sources: &Sources) -> Result<()> {
@@ -179,7 +179,7 @@ impl Request for GiveBack {
 }
 
 impl Request for WhenMaySend {
-    const NAME: &'static str = "WhenMaySend";
+    const NAME: &'static str = "when_may_send";
     type Output = Option<Duration>;
 
     async fn send(self, sources: &Sources) -> Result<Option<Duration>> {
