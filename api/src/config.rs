@@ -5,12 +5,14 @@
 mod guards;
 mod limits;
 mod table;
+mod telemetry;
 mod value;
 
 pub use guards::{RateLimits, ReviewConfig};
 pub use limits::{ConnectionLimits, DocumentLimits, SocketLimits};
 pub use table::{DynamoDb, DynamodbArgs, EmbeddedConfig, ExportArgs, TableConfig};
-pub use value::Secret;
+pub use telemetry::TelemetryConfig;
+pub use value::{Secret, ServiceName};
 
 use crate::{
     auth::{ApiKeys, ApiKeysError, Issuers},
@@ -144,6 +146,9 @@ pub struct Config {
     /// Who is asked about what is sent.
     #[command(flatten)]
     pub review: ReviewConfig,
+    /// What the node tells of itself.
+    #[command(flatten)]
+    pub telemetry: TelemetryConfig,
 }
 
 /// How the node treats curiosity.

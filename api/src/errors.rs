@@ -10,6 +10,7 @@ use async_graphql::{
     resolver_utils::EnumType,
 };
 use futures_util::{FutureExt, StreamExt, stream::BoxStream};
+use resolvers::trace::TraceParent;
 use schema::{Error, ErrorCode};
 use std::{
     any::TypeId,
@@ -206,7 +207,8 @@ fn log(path: &[PathSegment], code: ErrorCode, cause: &(dyn StdError + 'static), 
         next = source.source();
     }
     let path = path.iter().map(segment).collect::<Vec<_>>().join(".");
-    tracing::error!(request.id = %id, field.path = path, code = code_name(code), error = chain, "a field failed");
+    let trace = TraceParent::current().map(|sent| sent.trace_id());
+    tracing::error!(request.id = %id, trace.id = trace, field.path = path, code = code_name(code), error = chain, "a field failed");
 }
 
 fn segment(segment: &PathSegment) -> String {

@@ -29,6 +29,7 @@ pub mod router;
 pub mod server;
 pub mod signals;
 pub mod telemetry;
+mod trace;
 pub mod trusted;
 pub mod welcome;
 pub mod ws;

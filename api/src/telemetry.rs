@@ -1,14 +1,17 @@
 //! Logs and metrics. Query strings, headers, documents and tokens are never given to either.
 
 pub mod catalogue;
+pub mod emf;
 mod histogram;
 mod process;
 mod recorder;
 mod snapshot;
+mod traces;
 
 pub use histogram::Distribution;
 pub use recorder::Recorder;
 pub use snapshot::Snapshot;
+pub use traces::Traces;
 
 use crate::config::{LogConfig, LogFormat};
 use std::{
@@ -21,7 +24,7 @@ use tracing_subscriber::{
     filter::{FilterExt, filter_fn},
     fmt::MakeWriter,
     layer::SubscriberExt,
-    registry,
+    registry::{LookupSpan, Registry},
     util::SubscriberInitExt,
 };
 
@@ -38,9 +41,9 @@ pub struct AlreadyCounting;
 /// headers that it signs.
 const OWN_CRATES: [&str; 3] = ["api", "resolvers", "schema"];
 
-/// Starts logging to standard error and counting; once in a process.
-pub fn start(config: &LogConfig) -> Result<Metrics, AlreadyCounting> {
-    subscriber(config, io::stderr).init();
+/// Starts logging to standard error, counting, and giving spans to those who send them; once in a process.
+pub fn start(config: &LogConfig, traces: Option<&Traces>) -> Result<Metrics, AlreadyCounting> {
+    subscriber(config, io::stderr).with(traces.map(Traces::layer)).init();
     panic::set_hook(Box::new(log_panic));
     start_metrics()
 }
@@ -70,7 +73,10 @@ impl Metrics {
 }
 
 /// Writes log lines as they are configured.
-pub fn subscriber<W>(config: &LogConfig, writer: W) -> impl Subscriber + Send + Sync
+pub fn subscriber<W>(
+    config: &LogConfig,
+    writer: W,
+) -> impl Subscriber + for<'span> LookupSpan<'span> + Send + Sync
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
@@ -80,7 +86,8 @@ where
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    registry().with(lines.with_filter(EnvFilter::new(&config.log).and(filter_fn(is_discreet))))
+    Registry::default()
+        .with(lines.with_filter(EnvFilter::new(&config.log).and(filter_fn(is_discreet))))
 }
 
 fn is_discreet(line: &Metadata<'_>) -> bool {

@@ -25,7 +25,7 @@ use self::{
 };
 use super::{Request, broker::RedisConfig};
 use crate::Sources;
-use metrics::counter;
+use metrics::{counter, gauge};
 use schema::{Error, Result, RoomId, UserId};
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
@@ -91,6 +91,7 @@ impl Limiter {
     /// A limiter within the process, for a node that is alone.
     #[must_use]
     pub fn local() -> Self {
+        gauge!("plenary_limiter_up").set(1.0);
         Self { counter: Counter::Local(Arc::default()) }
     }
 

@@ -38,7 +38,7 @@ pub(super) const METRICS: &[Metric] = &[
         "plenary_broker_lag_seconds",
         "From when a node published entries to when this node received them, by the clocks of both.",
     ),
-    Metric::gauge("plenary_limiter_up", "1 while limits are counted in Redis, 0 while it is away."),
+    Metric::gauge("plenary_limiter_up", "1 while limits are counted where they should be, 0 while Redis is away and each node counts by itself."),
     Metric::counter("plenary_limiter_decisions_total", "Decisions of the limiter.").by(&[
         Label::of("action", &["send", "react", "report"]),
         Label::of(
