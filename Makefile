@@ -54,9 +54,18 @@ sdl: ## Rewrite schema/schema.graphql from the code
 	mv schema/schema.graphql.new schema/schema.graphql
 
 .PHONY: docs
-docs: ## Rewrite docs/configuration.md from the code
-	cargo run --quiet --package api -- reference configuration >docs/configuration.md.new
-	mv docs/configuration.md.new docs/configuration.md
+docs: docs/configuration.md deploy/metrics.json ## Rewrite what is made of the binary's own words
+
+.PHONY: docs/configuration.md
+docs/configuration.md:
+	cargo run --quiet --package api -- reference configuration >$@.new
+	mv $@.new $@
+
+.PHONY: deploy/metrics.json
+deploy/metrics.json:
+	mkdir -p $(@D)
+	cargo run --quiet --package api -- reference metrics >$@.new
+	mv $@.new $@
 
 .PHONY: lint
 lint: lint-web ## Format, lints, dependency rules and documentation

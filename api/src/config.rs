@@ -9,6 +9,7 @@ mod limits;
 mod log;
 mod redis;
 mod table;
+mod telemetry;
 mod value;
 
 pub use commands::{HealthcheckArgs, Reference, TokenArgs};
@@ -18,7 +19,8 @@ pub use limits::{ConnectionLimits, DocumentLimits, SocketLimits};
 pub use log::{LogConfig, LogFormat};
 pub use redis::RedisOptions;
 pub use table::{DynamoDb, DynamodbArgs, EmbeddedConfig, ExportArgs, TableConfig};
-pub use value::Secret;
+pub use telemetry::TelemetryConfig;
+pub use value::{Secret, ServiceName};
 
 use crate::{
     auth::{ApiKeys, ApiKeysError, Issuers},
@@ -60,7 +62,7 @@ pub enum Command {
         #[arg(long)]
         appsync: bool,
     },
-    /// Print what the binary says of itself, for documents.
+    /// Print what the binary says of itself, for documents and dashboards.
     Reference {
         /// Of what.
         #[arg(value_enum)]
@@ -166,6 +168,9 @@ pub struct Config {
     /// What a node asks of Amazon ECS.
     #[command(flatten, next_help_heading = "Amazon ECS")]
     pub ecs: EcsOptions,
+    /// What the node tells of itself.
+    #[command(flatten, next_help_heading = "Telemetry")]
+    pub telemetry: TelemetryConfig,
 }
 
 /// How the node treats curiosity.

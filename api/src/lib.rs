@@ -33,6 +33,7 @@ pub mod server;
 pub mod signals;
 mod task_protection;
 pub mod telemetry;
+mod trace;
 pub mod trusted;
 pub mod welcome;
 pub mod ws;

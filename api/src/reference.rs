@@ -2,5 +2,7 @@
 
 mod configuration;
 mod libraries;
+mod metrics;
 
 pub use configuration::configuration;
+pub use metrics::metrics;

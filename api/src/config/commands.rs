@@ -44,4 +44,6 @@ pub struct HealthcheckArgs {
 pub enum Reference {
     /// Its configuration, as Markdown.
     Configuration,
+    /// Its metrics, as JSON.
+    Metrics,
 }
