@@ -1,3 +1,4 @@
+import { Duration } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type { Size } from "./settings.ts";
 import { awsMetric, nodeMetric } from "./metrics.ts";
@@ -44,7 +45,7 @@ export function nodeAlarms(size: Size): AlarmEntry[] {
         // In a quiet minute one failure is no rate.
         expression: "IF(mutations > 100, 100 * errors / mutations, errors)",
         usingMetrics: { errors: nodeMetric("MutationErrors", sum), mutations: nodeMetric("Mutations", sum) },
-        period: nodeMetric("Mutations", sum).period,
+        period: Duration.minutes(1),
       }),
       threshold: 1, when: "above", minutes: [2, 3], silence: "fine", rollsBack: true,
     },
@@ -122,7 +123,7 @@ export function partAlarms(resources: Resources): AlarmEntry[] {
           desired: awsMetric("ECS/ContainerInsights", "DesiredTaskCount", service, { statistic: "Average" }),
           running: awsMetric("ECS/ContainerInsights", "RunningTaskCount", service, { statistic: "Average" }),
         },
-        period: nodeMetric("Mutations", sum).period,
+        period: Duration.minutes(1),
       }),
       threshold: 0, when: "above", minutes: [5, 5], silence: "alarm",
     },
@@ -170,6 +171,6 @@ function ofAny(nodes: readonly string[], metricName: string): cloudwatch.MathExp
     label: `${metricName}, the worst node`,
     expression: "MAX(METRICS())",
     usingMetrics,
-    period: one("").period,
+    period: Duration.minutes(1),
   });
 }

@@ -1,5 +1,7 @@
-import { App, Stack } from "aws-cdk-lib";
+import { App, CliCredentialsStackSynthesizer, Stack } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
 import flags from "aws-cdk-lib/recommended-feature-flags.json" with { type: "json" };
+import { Bounds, boundNames } from "./bounds.ts";
 import { Chaos } from "./chaos.ts";
 import { Delivery } from "./delivery.ts";
 import { FoundationStack } from "./foundation-stack.ts";
@@ -16,18 +18,25 @@ export function plenary(installation: Installation, size: Size): App {
   const app = new App({ context: CONTEXT });
   const parts = new FoundationStack(app, installation, size);
   const service = new ServiceStack(app, parts, installation, size);
-  if (size.rehearsal) new RehearsalStack(app, { parts, service, installation, size });
-  if (size.chaos) chaos(app, parts, service, installation, size);
-  if (installation.gitHub) {
-    new Delivery(new PlenaryStack(app, "Delivery", installation, { description: "Plenary: who may deploy it" }), "Delivery", {
-      installation,
-      gitHub: installation.gitHub,
-    });
-  }
+  const stacks: Stack[] = [parts, service];
+  if (size.rehearsal) stacks.push(new RehearsalStack(app, { parts, service, installation, size }));
+  if (size.chaos) stacks.push(chaos(app, parts, service, installation, size));
+  const boundary = `arn:aws:iam::${installation.account}:policy/${boundNames(installation.name).boundary}`;
+  for (const stack of stacks) iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyArn(stack, "Boundary", boundary));
+  byPeople(app, installation);
   return app;
 }
 
-function chaos(app: App, parts: FoundationStack, service: ServiceStack, installation: Installation, size: Size) {
+/** What bounds the others is deployed with a person's own rights, and never by what it bounds. */
+function byPeople(app: App, installation: Installation) {
+  const stack = (part: string, description: string) =>
+    new PlenaryStack(app, part, installation, { description, synthesizer: new CliCredentialsStackSynthesizer() });
+  new Bounds(stack("Bounds", "Plenary: what its deployments may do"), "Bounds", installation);
+  const { gitHub } = installation;
+  if (gitHub) new Delivery(stack("Delivery", "Plenary: who may deploy it"), "Delivery", { installation, gitHub });
+}
+
+function chaos(app: App, parts: FoundationStack, service: ServiceStack, installation: Installation, size: Size): Stack {
   const stack = new PlenaryStack(app, "Chaos", installation, { description: "Plenary: experiments" });
   const { vpc, inside } = parts.network;
   new Chaos(stack, "Chaos", {
@@ -39,4 +48,5 @@ function chaos(app: App, parts: FoundationStack, service: ServiceStack, installa
     subnetArns: vpc.selectSubnets(inside).subnetIds.map((id) => Stack.of(stack).formatArn({ service: "ec2", resource: "subnet", resourceName: id })),
     stopAlarmArn: service.alarms.get("DeliverySlow").alarmArn,
   });
+  return stack;
 }

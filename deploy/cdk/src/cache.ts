@@ -85,7 +85,7 @@ export class Cache extends Construct {
       engine: "valkey",
       userIds: [USER],
     });
-    group.addDependency(user);
+    group.addResourceDependency(user);
     return group;
   }
 
@@ -120,7 +120,7 @@ export class Cache extends Construct {
       notificationTopicArn: topicArn,
       logDeliveryConfigurations: [this.logTo("slow-log"), this.logTo("engine-log")],
     });
-    group.addDependency(users);
+    group.addResourceDependency(users);
     return group;
   }
 

@@ -4,8 +4,8 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import type * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { Images } from "./images.ts";
+import { withoutCapabilities } from "./linux.ts";
 import { containerLogs } from "./logs.ts";
-import { withoutCapabilities } from "./task.ts";
 
 /** Spans come in over OTLP, go out to X-Ray in batches, and are dropped rather than kept without bound. */
 const CONFIGURATION = `

@@ -32,7 +32,7 @@ export class Delivery extends Construct {
     this.deploy(installation);
     this.pushImages();
     this.operate();
-    this.staysAsItIs(provider.oidcProviderArn);
+    this.staysAsItIs();
   }
 
   private deploy({ account, region }: Installation) {
@@ -62,13 +62,13 @@ export class Delivery extends Construct {
   }
 
   /** A denial stands above whatever somebody may attach later, by tag or by name. */
-  private staysAsItIs(providerArn: string) {
+  private staysAsItIs() {
     this.role.addToPolicy(
       new iam.PolicyStatement({
         sid: "NeitherSeesNorChangesIdentities",
         effect: iam.Effect.DENY,
         actions: ["iam:*", "organizations:*", "account:*"],
-        resources: ["*", providerArn],
+        resources: ["*"],
       }),
     );
     this.role.addToPolicy(

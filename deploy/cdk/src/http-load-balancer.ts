@@ -11,7 +11,7 @@ interface Props {
   readonly vpc: ec2.IVpc;
   readonly certificate: ICertificate;
   readonly logs: s3.IBucket;
-  readonly nodes: ec2.SecurityGroup;
+  readonly nodes: ec2.ISecurityGroup;
 }
 
 /** Before HTTP, where a web ACL is wanted: a network load balancer can have none. */
@@ -24,8 +24,7 @@ export class HttpLoadBalancer extends Construct {
     const inbound = new ec2.SecurityGroup(this, "Inbound", { vpc, description: "HTTPS from everywhere", allowAllOutbound: false });
     inbound.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), "HTTPS");
     inbound.addEgressRule(nodes, ec2.Port.tcp(PORT), "Nodes");
-    // Beside the other group, or the two stacks would need each other.
-    nodes.addIngressRule(inbound, ec2.Port.tcp(PORT), "HTTP", true);
+    nodes.addIngressRule(inbound, ec2.Port.tcp(PORT), "HTTP");
     this.balancer = new elb.ApplicationLoadBalancer(this, "Balancer", {
       vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },

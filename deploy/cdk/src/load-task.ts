@@ -5,10 +5,10 @@ import type * as logs from "aws-cdk-lib/aws-logs";
 import type * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import type { Images } from "./images.ts";
+import { withoutCapabilities } from "./linux.ts";
 import { containerLogs } from "./logs.ts";
 import { taskRole } from "./roles.ts";
 import type { Installation } from "./settings.ts";
-import { withoutCapabilities } from "./task.ts";
 
 /** The container whose command a rehearsal gives, and whose exit code it reads. */
 export const LOAD_CONTAINER = "load";

@@ -10,7 +10,7 @@ interface Props {
   readonly vpc: ec2.IVpc;
   readonly certificate: ICertificate;
   readonly logs: s3.IBucket;
-  readonly nodes: ec2.SecurityGroup;
+  readonly nodes: ec2.ISecurityGroup;
 }
 
 /** Before the sockets. It takes any surge at once, and never scales in under open sockets. */
@@ -23,8 +23,7 @@ export class SocketLoadBalancer extends Construct {
     const inbound = new ec2.SecurityGroup(this, "Inbound", { vpc, description: "TLS from everywhere", allowAllOutbound: false });
     inbound.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), "TLS");
     inbound.addEgressRule(nodes, ec2.Port.tcp(PORT), "Nodes");
-    // Beside the other group, or the two stacks would need each other.
-    nodes.addIngressRule(inbound, ec2.Port.tcp(PORT), "Sockets", true);
+    nodes.addIngressRule(inbound, ec2.Port.tcp(PORT), "Sockets");
     this.balancer = new elb.NetworkLoadBalancer(this, "Balancer", {
       vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },

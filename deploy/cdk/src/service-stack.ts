@@ -1,5 +1,6 @@
 import { CfnOutput, Duration, Tags } from "aws-cdk-lib";
 import * as acm from "aws-cdk-lib/aws-certificatemanager";
+import * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as route53 from "aws-cdk-lib/aws-route53";
 import { LoadBalancerTarget } from "aws-cdk-lib/aws-route53-targets";
@@ -31,11 +32,14 @@ export class ServiceStack extends PlenaryStack {
   readonly cluster: Cluster;
   readonly alarms: Alarms;
   private readonly zone: route53.IHostedZone;
+  /** The nodes' group under another handle: rules that are added to it belong to this stack, or the two would need each other. */
+  private readonly nodes: ec2.ISecurityGroup;
 
   constructor(scope: Construct, private readonly parts: FoundationStack, private readonly its: Installation, private readonly size: Size) {
     super(scope, "Service", its, { description: "Plenary: nodes, load balancers, alarms" });
     const { hostedZoneId, zoneName } = its.domain;
     this.zone = route53.HostedZone.fromHostedZoneAttributes(this, "Zone", { hostedZoneId, zoneName });
+    this.nodes = ec2.SecurityGroup.fromSecurityGroupId(this, "NodesGroup", parts.network.nodes.securityGroupId);
     this.cluster = new Cluster(this, "Cluster", { name: its.name, vpc: parts.network.vpc });
     const logs = privateBucket(this, "AccessLogs", Duration.days(size.logs.days));
     const sockets = this.socketBalancer(logs);
@@ -44,7 +48,7 @@ export class ServiceStack extends PlenaryStack {
       cluster: this.cluster.cluster,
       definition: this.task().definition,
       subnets: parts.network.inside,
-      nodes: parts.network.nodes,
+      nodes: this.nodes,
       size,
       targets: sockets.targets,
       httpTargets: http?.targets,
@@ -88,9 +92,9 @@ export class ServiceStack extends PlenaryStack {
   }
 
   private socketBalancer(logs: s3.IBucket): SocketLoadBalancer {
-    const { vpc, nodes } = this.parts.network;
+    const { vpc } = this.parts.network;
     const certificate = this.certificate("Certificate", this.its.domain.sockets);
-    const made = new SocketLoadBalancer(this, "Sockets", { vpc, certificate, logs, nodes });
+    const made = new SocketLoadBalancer(this, "Sockets", { vpc, certificate, logs, nodes: this.nodes });
     this.name("Name", this.its.domain.sockets, new LoadBalancerTarget(made.balancer));
     return made;
   }
@@ -98,7 +102,7 @@ export class ServiceStack extends PlenaryStack {
   private httpBalancer(logs: s3.IBucket): HttpLoadBalancer {
     const { network, keys, identity } = this.parts;
     const certificate = this.certificate("HttpCertificate", this.its.domain.http);
-    const made = new HttpLoadBalancer(this, "Http", { vpc: network.vpc, certificate, logs, nodes: network.nodes });
+    const made = new HttpLoadBalancer(this, "Http", { vpc: network.vpc, certificate, logs, nodes: this.nodes });
     this.name("HttpName", this.its.domain.http, new LoadBalancerTarget(made.balancer));
     const acl = new WebAcl(this, "HttpAcl", { size: this.size, key: keys.key, name: `${this.its.name.toLowerCase()}-http` });
     acl.protect("Http", made.balancer.loadBalancerArn);

@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib";
-import * as ec2 from "aws-cdk-lib/aws-ec2";
+import type * as ec2 from "aws-cdk-lib/aws-ec2";
 import * as ecs from "aws-cdk-lib/aws-ecs";
 import type * as elb from "aws-cdk-lib/aws-elasticloadbalancingv2";
 import { Construct } from "constructs";
@@ -33,7 +33,7 @@ export class Service extends Construct {
       capacityProviderStrategies: [{ capacityProvider: "FARGATE", weight: 1 }],
       platformVersion: ecs.FargatePlatformVersion.VERSION1_4,
       vpcSubnets: props.subnets,
-      securityGroups: [props.nodes as ec2.SecurityGroup],
+      securityGroups: [props.nodes],
       assignPublicIp: false,
       // All new tasks are healthy before an old one drains, so a deployment costs each participant one reconnect.
       minHealthyPercent: 100,

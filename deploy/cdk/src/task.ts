@@ -5,10 +5,11 @@ import type * as logs from "aws-cdk-lib/aws-logs";
 import * as secretsmanager from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import type { Images } from "./images.ts";
+import { addCollector } from "./collector.ts";
+import { withoutCapabilities } from "./linux.ts";
 import { containerLogs } from "./logs.ts";
 import { taskRole } from "./roles.ts";
 import { PORT, STOP_SECONDS, type Installation, type Size } from "./settings.ts";
-import { addCollector } from "./collector.ts";
 
 /** Fargate's own limit. It need not be more: a task refuses sockets long before. */
 const OPEN_FILES = 65_535;
@@ -63,7 +64,7 @@ export class NodeTask extends Construct {
       portMappings: [{ containerPort: PORT, name: "http" }],
       // ECS does not look at the image's own health check.
       healthCheck: {
-        command: ["CMD", "/plenary", "healthcheck"],
+        command: ["CMD", "/usr/local/bin/plenary", "healthcheck"],
         interval: Duration.seconds(10),
         timeout: Duration.seconds(5),
         retries: 3,
@@ -95,11 +96,4 @@ export class NodeTask extends Construct {
       }),
     );
   }
-}
-
-/** No container needs any. */
-export function withoutCapabilities(scope: Construct, id = "Linux"): ecs.LinuxParameters {
-  const linux = new ecs.LinuxParameters(scope, id, { initProcessEnabled: false });
-  linux.dropCapabilities(ecs.Capability.ALL);
-  return linux;
 }
