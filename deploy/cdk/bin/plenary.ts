@@ -1,6 +1,5 @@
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { acknowledge } from "../src/acknowledged.ts";
 import { plenary } from "../src/app.ts";
 import { installation, sizes } from "../settings.ts";
 
@@ -10,5 +9,4 @@ if (name !== "small" && name !== "event") throw new Error(`there is no size ${St
 
 const app = plenary(installation, sizes[name]);
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-acknowledge(app, installation);
 app.synth();

@@ -1,6 +1,7 @@
 import { App, CliCredentialsStackSynthesizer, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import flags from "aws-cdk-lib/recommended-feature-flags.json" with { type: "json" };
+import { acknowledge } from "./acknowledged.ts";
 import { Bounds, boundNames } from "./bounds.ts";
 import { Chaos } from "./chaos.ts";
 import { Delivery } from "./delivery.ts";
@@ -24,6 +25,7 @@ export function plenary(installation: Installation, size: Size): App {
   const boundary = `arn:aws:iam::${installation.account}:policy/${boundNames(installation.name).boundary}`;
   for (const stack of stacks) iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyArn(stack, "Boundary", boundary));
   byPeople(app, installation);
+  acknowledge(app, installation);
   return app;
 }
 

@@ -101,8 +101,10 @@ export class Network extends Construct {
   }
 
   private addInterfaces() {
+    const inbound = new ec2.SecurityGroup(this, "Endpoints", { vpc: this.vpc, description: "Endpoints: nodes alone", allowAllOutbound: false });
+    inbound.addIngressRule(this.nodes, ec2.Port.tcp(443), "Nodes");
     for (const [id, service] of Object.entries(INTERFACES)) {
-      this.vpc.addInterfaceEndpoint(id, { service, subnets: this.inside, privateDnsEnabled: true });
+      this.vpc.addInterfaceEndpoint(id, { service, subnets: this.inside, privateDnsEnabled: true, open: false, securityGroups: [inbound] });
     }
   }
 }
