@@ -53,6 +53,15 @@ sdl: ## Rewrite schema/schema.graphql from the code
 	cargo run --quiet --package api -- schema >schema/schema.graphql.new
 	mv schema/schema.graphql.new schema/schema.graphql
 
+.PHONY: docs
+docs: deploy/metrics.json ## Rewrite what is made of the binary's own words: deploy/metrics.json
+
+.PHONY: deploy/metrics.json
+deploy/metrics.json:
+	mkdir -p $(@D)
+	cargo run --quiet --package api -- reference metrics >$@.new
+	mv $@.new $@
+
 .PHONY: lint
 lint: lint-web ## Format, lints, dependency rules and documentation
 	cargo fmt --all --check

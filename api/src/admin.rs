@@ -1,18 +1,14 @@
 //! The listener for operators: `/metrics` for Prometheus, `/statusz` for people. Not for the public.
 
-use crate::server::Patient;
+use crate::{server::Patient, telemetry::Metrics};
 use axum::{Json, Router, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use metrics_exporter_prometheus::PrometheusHandle;
 use std::{sync::Arc, time::Duration};
 use tokio::{net::TcpListener, select, task::JoinSet, time};
-
-/// How often samples are folded into their histograms when nobody asks for them.
-const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Connections at once; those beyond wait. Operators have a few.
 const MAX_CONNECTIONS: usize = 64;
@@ -27,12 +23,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub type Status = Arc<dyn Fn() -> serde_json::Value + Send + Sync>;
 
 /// Serves the operators until it is dropped.
-pub async fn run(listener: TcpListener, metrics: PrometheusHandle, status: Status) {
-    let upkeep = upkeep(metrics.clone());
-    select! {
-        () = serve(listener, router(metrics, status)) => {}
-        () = upkeep => {}
-    }
+pub async fn run(listener: TcpListener, metrics: Metrics, status: Status) {
+    serve(listener, router(metrics, status)).await;
 }
 
 async fn serve(listener: TcpListener, router: Router) {
@@ -54,7 +46,7 @@ async fn serve(listener: TcpListener, router: Router) {
     }
 }
 
-fn router(metrics: PrometheusHandle, status: Status) -> Router {
+fn router(metrics: Metrics, status: Status) -> Router {
     let render = async move || {
         ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics.render())
             .into_response()
@@ -62,12 +54,4 @@ fn router(metrics: PrometheusHandle, status: Status) -> Router {
     Router::new()
         .route("/metrics", get(render))
         .route("/statusz", get(async move || Json(status())))
-}
-
-async fn upkeep(metrics: PrometheusHandle) {
-    let mut beat = time::interval(UPKEEP);
-    loop {
-        beat.tick().await;
-        metrics.run_upkeep();
-    }
 }

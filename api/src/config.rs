@@ -5,12 +5,14 @@
 mod guards;
 mod limits;
 mod table;
+mod telemetry;
 mod value;
 
 pub use guards::{RateLimits, ReviewConfig};
 pub use limits::{ConnectionLimits, DocumentLimits, SocketLimits};
 pub use table::{DynamoDb, DynamodbArgs, EmbeddedConfig, ExportArgs, TableConfig};
-pub use value::Secret;
+pub use telemetry::TelemetryConfig;
+pub use value::{Secret, ServiceName};
 
 use crate::{
     auth::{ApiKeys, ApiKeysError, Issuers},
@@ -51,10 +53,23 @@ pub enum Command {
         #[arg(long)]
         appsync: bool,
     },
+    /// Print what the binary says of itself, for documents and dashboards.
+    Reference {
+        /// Of what.
+        #[arg(value_enum)]
+        of: Reference,
+    },
     /// Write a room as JSON Lines: the room, then its log in order, each message as it is now.
     Export(ExportArgs),
     /// Serve the embedded table to several nodes of a local cluster.
     Dynamodb(DynamodbArgs),
+}
+
+/// What the binary can say of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Reference {
+    /// Its metrics, as JSON.
+    Metrics,
 }
 
 /// Everything a node can be told.
@@ -131,6 +146,9 @@ pub struct Config {
     /// Who is asked about what is sent.
     #[command(flatten)]
     pub review: ReviewConfig,
+    /// What the node tells of itself.
+    #[command(flatten)]
+    pub telemetry: TelemetryConfig,
 }
 
 /// How the node treats curiosity.

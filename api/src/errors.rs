@@ -10,6 +10,7 @@ use async_graphql::{
     resolver_utils::EnumType,
 };
 use futures_util::{FutureExt, StreamExt, stream::BoxStream};
+use resolvers::trace::TraceParent;
 use schema::{Error, ErrorCode};
 use std::{
     any::TypeId,
@@ -169,12 +170,24 @@ fn internal(what: &'static str) -> ServerError {
 /// While fields are resolved the only errors without a source that are the caller's are unreadable arguments; whatever
 /// else the library says there is about this program.
 fn mask_unknown(error: &mut ServerError) {
-    let is_argument = ["Failed to parse ", "Expected input type ", "Variable "]
-        .iter()
-        .any(|start| error.message.starts_with(start));
-    if error.source.is_none() && !is_argument {
+    if error.source.is_none() && !is_of_argument(error) {
         let cause = Error::internal(mem::take(&mut error.message));
         error.source = Some(Arc::new(cause));
+    }
+}
+
+fn is_of_argument(error: &ServerError) -> bool {
+    let starts = ["Failed to parse ", "Expected input type ", "Variable "];
+    starts.iter().any(|start| error.message.starts_with(start))
+}
+
+/// Whether an error of a field is the server's doing, or that of what stands behind it, rather than the caller's.
+pub(crate) fn is_fault(error: &ServerError) -> bool {
+    match &error.source {
+        Some(source) => source.downcast_ref::<Error>().is_none_or(|cause| {
+            matches!(cause.code(), ErrorCode::Internal | ErrorCode::Unavailable)
+        }),
+        None => !is_of_argument(error),
     }
 }
 
@@ -194,7 +207,8 @@ fn log(path: &[PathSegment], code: ErrorCode, cause: &(dyn StdError + 'static), 
         next = source.source();
     }
     let path = path.iter().map(segment).collect::<Vec<_>>().join(".");
-    tracing::error!(request.id = %id, field.path = path, code = code_name(code), error = chain, "a field failed");
+    let trace = TraceParent::current().map(|sent| sent.trace_id());
+    tracing::error!(request.id = %id, trace.id = trace, field.path = path, code = code_name(code), error = chain, "a field failed");
 }
 
 fn segment(segment: &PathSegment) -> String {

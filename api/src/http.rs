@@ -19,7 +19,8 @@ pub use persisted::Persisted;
 pub(crate) use refusal::{ERROR_TYPE, Refusal};
 
 use crate::{
-    app::App, errors, limits, operation, origin, request_id::RequestId, server::Connection, ws,
+    app::App, errors, limits, operation, origin, request_id::RequestId, server::Connection, trace,
+    ws,
 };
 use accept::MediaType;
 use async_graphql::parser::types::OperationType;
@@ -32,10 +33,11 @@ use axum::{
 use caller::Caller;
 use form::ErrorForm;
 use params::Params;
+use resolvers::trace::TraceParent;
 use schema::Error;
 use std::sync::Arc;
 use tokio::{sync::oneshot, time};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 /// What is known of a request beside its operation and its caller.
 struct Visit {
@@ -62,6 +64,7 @@ pub(crate) async fn post(
         let params = Params::of_body(&parts.headers, body, &app.connection).await;
         let answered = async {
             let request = params.and_then(|params| params.into_request(&app.persisted))?;
+            let request = trace::carrying(request, trace::in_headers(&parts.headers));
             let visit = Visit { method: Method::POST, media, form, id, connection };
             visit.answer(&app, request, caller).await
         };
@@ -88,6 +91,7 @@ pub(crate) async fn get(
         let answered = async {
             let request = Params::of_uri(&parts.uri)
                 .and_then(|params| params.into_request(&app.persisted))?;
+            let request = trace::carrying(request, trace::in_headers(&parts.headers));
             let visit = Visit { method: Method::GET, media, form, id, connection };
             visit.answer(&app, request, caller).await
         };
@@ -152,7 +156,12 @@ async fn run(
 ) -> async_graphql::Response {
     let patience = app.connection.operation_timeout;
     let executor = app.executor.clone();
-    let execution = async move { executor.execute(request, caller.0, id).await };
+    let span = kind.map_or_else(Span::none, |kind| trace::operation(kind, &request));
+    if let Some(sent) = TraceParent::of(&span) {
+        // From here on every line of the request tells in which trace it is.
+        Span::current().record("trace.id", sent.trace_id());
+    }
+    let execution = async move { executor.execute(request, caller.0, id).await }.instrument(span);
     let response = match kind {
         Some(OperationType::Mutation) => time::timeout(patience, to_its_end(app, execution)).await,
         _ => time::timeout(patience, execution).await,

@@ -6,17 +6,18 @@ use api::{
         TokenUse,
         development::{DevelopmentIssuer, DevelopmentToken},
     },
-    config::{Cli, Command, Config, DynamodbArgs, LogConfig, TokenArgs},
+    config::{Cli, Command, Config, DynamodbArgs, LogConfig, Reference, TokenArgs},
     export,
     node::{self, Node},
-    server,
+    reference, server,
     signals::Signals,
-    telemetry, welcome,
+    telemetry::{self, Metrics, Traces, emf},
+    welcome,
 };
 use clap::Parser;
 use std::{error::Error, process::ExitCode, sync::Arc};
-use tokio::net::TcpListener;
-use tokio_util::task::AbortOnDropHandle;
+use tokio::{io::stdout, net::TcpListener, task::JoinHandle};
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -26,6 +27,10 @@ async fn main() -> ExitCode {
         Command::Token(args) => token(&args),
         Command::Schema { appsync } => {
             print!("{}", if appsync { resolvers::appsync_sdl() } else { resolvers::sdl() });
+            Ok(())
+        }
+        Command::Reference { of: Reference::Metrics } => {
+            print!("{}", reference::metrics());
             Ok(())
         }
         Command::Export(args) => export::run(&args, std::io::stdout()).await,
@@ -41,7 +46,8 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(config: &Config, log: &LogConfig) -> Result<(), Box<dyn Error>> {
-    let metrics = telemetry::start(log)?;
+    let traces = Traces::start(&config.telemetry)?;
+    let metrics = telemetry::start(log, traces.as_ref())?;
     let mut signals = Signals::listen()?;
     let node = Arc::new(signals.or_exit(Box::pin(Node::start(config))).await?);
     let public = TcpListener::bind(config.listen).await?;
@@ -49,16 +55,35 @@ async fn serve(config: &Config, log: &LogConfig) -> Result<(), Box<dyn Error>> {
     welcome::print(config, &node, public.local_addr()?, operators.local_addr()?);
 
     let status = Arc::clone(&node);
+    let (ended, emf) = cloudwatch(config, &metrics);
     let admin = admin::run(operators, metrics, Arc::new(move || status.status()));
     // Operators see the node until it has drained.
     let _admin = AbortOnDropHandle::new(tokio::spawn(admin));
     server::run(public, Arc::clone(&node.app), signals.first()).await;
+    ended.cancel();
+    emf.await?;
+    if let Some(traces) = traces {
+        traces.end().await;
+    }
     tracing::info!("ended");
     Ok(())
 }
 
+/// Tells CloudWatch how the node is, if it is to, until it has ended.
+fn cloudwatch(config: &Config, metrics: &Metrics) -> (CancellationToken, JoinHandle<()>) {
+    let (config, metrics) = (config.telemetry.clone(), metrics.clone());
+    let ended = CancellationToken::new();
+    let end = ended.clone().cancelled_owned();
+    let task = tokio::spawn(async move {
+        if let Some(service) = &config.emf_service {
+            emf::run(service.as_str(), config.emf_interval, &metrics, stdout(), end).await;
+        }
+    });
+    (ended, task)
+}
+
 async fn dynamodb(args: &DynamodbArgs, log: &LogConfig) -> Result<(), Box<dyn Error>> {
-    telemetry::start(log)?;
+    telemetry::start(log, None)?;
     let signals = Signals::listen()?;
     let embedded = node::start_embedded(&args.embedded, args.port)?;
     println!("DynamoDB's API is at {} for nodes started with DYNAMODB={0}", embedded.endpoint());

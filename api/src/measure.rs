@@ -1,10 +1,12 @@
 //! How long each mutation takes.
 
+use crate::errors::is_fault;
 use async_graphql::{
     SchemaBuilder, ServerResult, Value,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextResolve, ResolveInfo},
 };
-use std::{sync::Arc, time::Instant};
+use metrics::histogram;
+use std::{mem, sync::Arc, time::Instant};
 
 /// Times the fields of the mutation root.
 #[must_use]
@@ -32,11 +34,34 @@ impl Extension for Measuring {
             return next.run(ctx, info).await;
         }
         // The name is one of the schema's, so there are only so many.
-        let (field, began) = (info.name.to_owned(), Instant::now());
+        let mut measured = Measured::begin(info.name);
         let value = next.run(ctx, info).await;
-        let result = if value.is_ok() { "ok" } else { "error" };
-        metrics::histogram!("plenary_mutation_duration_seconds", "field" => field, "result" => result)
-            .record(began.elapsed());
+        measured.result = match &value {
+            Ok(_) => "ok",
+            Err(error) if is_fault(error) => "failed",
+            Err(_) => "refused",
+        };
         value
+    }
+}
+
+/// A mutation under way. It is recorded when it is dropped, so that one that panics is, too.
+struct Measured {
+    field: String,
+    result: &'static str,
+    began: Instant,
+}
+
+impl Measured {
+    fn begin(field: &str) -> Self {
+        Self { field: field.to_owned(), result: "failed", began: Instant::now() }
+    }
+}
+
+impl Drop for Measured {
+    fn drop(&mut self) {
+        let field = mem::take(&mut self.field);
+        histogram!("plenary_mutation_duration_seconds", "field" => field, "result" => self.result)
+            .record(self.began.elapsed());
     }
 }

@@ -1,8 +1,19 @@
 //! Logs and metrics. Query strings, headers, documents and tokens are never given to either.
 
+pub mod catalogue;
+pub mod emf;
+mod histogram;
+mod process;
+mod recorder;
+mod snapshot;
+mod traces;
+
+pub use histogram::Distribution;
+pub use recorder::Recorder;
+pub use snapshot::Snapshot;
+pub use traces::Traces;
+
 use crate::config::{LogConfig, LogFormat};
-use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
-use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use std::{
     io::{self, IsTerminal},
     panic,
@@ -13,69 +24,59 @@ use tracing_subscriber::{
     filter::{FilterExt, filter_fn},
     fmt::MakeWriter,
     layer::SubscriberExt,
-    registry,
+    registry::{LookupSpan, Registry},
     util::SubscriberInitExt,
 };
+
+/// All metrics of the process. A handle that is cheap to clone.
+#[derive(Clone)]
+pub struct Metrics(Recorder);
+
+/// The process has a recorder of metrics already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("metrics are counted already")]
+pub struct AlreadyCounting;
 
 /// The crates whose finest lines may be written: at that level the AWS SDK writes the items that it reads, and the
 /// headers that it signs.
 const OWN_CRATES: [&str; 3] = ["api", "resolvers", "schema"];
 
-/// Upper bounds, in seconds, that the histograms of durations count by.
-const SECONDS: [f64; 12] =
-    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
-
-/// Upper bounds that the histograms of counts count by.
-const COUNTS: [f64; 11] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0];
-
-/// Starts logging to standard error and counting; once in a process.
-pub fn start(config: &LogConfig) -> Result<PrometheusHandle, BuildError> {
-    subscriber(config, io::stderr).init();
+/// Starts logging to standard error, counting, and giving spans to those who send them; once in a process.
+pub fn start(config: &LogConfig, traces: Option<&Traces>) -> Result<Metrics, AlreadyCounting> {
+    subscriber(config, io::stderr).with(traces.map(Traces::layer)).init();
     panic::set_hook(Box::new(log_panic));
     start_metrics()
 }
 
 /// Starts counting; once in a process.
-pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
-    let handle = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?
-        .set_buckets_for_metric(Matcher::Suffix("_size".into()), &COUNTS)?
-        .install_recorder()?;
-    describe_counter!("plenary_http_requests_total", "Requests answered, by status");
-    describe_histogram!(
-        "plenary_http_request_duration_seconds",
-        Unit::Seconds,
-        "From a request's head to its answer"
-    );
-    describe_gauge!("plenary_connections", "Open connections, WebSockets included");
-    describe_counter!(
-        "plenary_connections_refused_total",
-        "Connections refused before anything was read, by reason"
-    );
-    describe_counter!("plenary_refusals_total", "Errors answered, by code");
-    describe_histogram!(
-        "plenary_mutation_duration_seconds",
-        Unit::Seconds,
-        "Mutations, by field and result"
-    );
-    describe_histogram!("plenary_append_group_size", "Positions taken by one call");
-    describe_histogram!("plenary_votes_counted_together", "Votes of one transaction");
-    describe_histogram!(
-        "plenary_source_duration_seconds",
-        Unit::Seconds,
-        "Requests of resolvers to table and log, by call and result"
-    );
-    describe_counter!("plenary_table_requests_total", "Requests to the table, by operation");
-    describe_counter!("plenary_log_voids_total", "Positions that nobody wrote in time");
-    describe_counter!("plenary_log_hole_reads_total", "Reads of what the broker did not carry");
-    describe_counter!("plenary_replays_total", "Resumed subscriptions, by where from");
-    describe_counter!("plenary_gaps_total", "Subscriptions that could not be resumed");
-    describe_gauge!("plenary_feeds", "Rooms that are open on this node");
-    Ok(handle)
+pub fn start_metrics() -> Result<Metrics, AlreadyCounting> {
+    let recorder = Recorder::new();
+    metrics::set_global_recorder(recorder.clone()).map_err(|_| AlreadyCounting)?;
+    metrics::gauge!("plenary_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    Ok(Metrics(recorder))
+}
+
+impl Metrics {
+    /// What everything stands at now, the process and its runtime with it.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        let mut snapshot = self.0.snapshot();
+        process::samples().for_each(|(key, value)| snapshot.number(&key, value));
+        snapshot
+    }
+
+    /// The same as Prometheus reads it.
+    #[must_use]
+    pub fn render(&self) -> String {
+        self.snapshot().to_string()
+    }
 }
 
 /// Writes log lines as they are configured.
-pub fn subscriber<W>(config: &LogConfig, writer: W) -> impl Subscriber + Send + Sync
+pub fn subscriber<W>(
+    config: &LogConfig,
+    writer: W,
+) -> impl Subscriber + for<'span> LookupSpan<'span> + Send + Sync
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
@@ -85,7 +86,8 @@ where
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    registry().with(lines.with_filter(EnvFilter::new(&config.log).and(filter_fn(is_discreet))))
+    Registry::default()
+        .with(lines.with_filter(EnvFilter::new(&config.log).and(filter_fn(is_discreet))))
 }
 
 fn is_discreet(line: &Metadata<'_>) -> bool {

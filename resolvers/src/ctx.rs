@@ -10,6 +10,7 @@ use crate::{
         profiles::Profiles,
         table::Table,
     },
+    trace::TARGET,
 };
 use async_graphql::Context;
 use schema::{DateTime, Result};
@@ -103,8 +104,8 @@ impl Ctx {
     /// Every call of every resolver passes here, so this is where calls are traced and timed.
     pub async fn run<R: Request>(&self, request: R) -> Result<R::Output> {
         let began = Instant::now();
-        let answer =
-            request.send(&self.sources).instrument(debug_span!("source", call = R::NAME)).await;
+        let span = debug_span!(target: TARGET, "source", call = R::NAME, otel.name = R::NAME);
+        let answer = request.send(&self.sources).instrument(span).await;
         let ended = if answer.is_ok() { "ok" } else { "error" };
         metrics::histogram!("plenary_source_duration_seconds", "call" => R::NAME, "result" => ended)
             .record(began.elapsed().as_secs_f64());

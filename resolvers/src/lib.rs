@@ -23,6 +23,7 @@ pub mod row;
 mod schema_builder;
 pub mod source;
 pub mod subscription;
+pub mod trace;
 mod verdict;
 pub mod word_filter;
 

@@ -39,6 +39,21 @@ pub enum AuthError {
 }
 
 impl AuthError {
+    /// All there are.
+    pub const ALL: [Self; 11] = [
+        Self::Malformed,
+        Self::Algorithm,
+        Self::Issuer,
+        Self::UnknownKid,
+        Self::KeysUnavailable,
+        Self::Signature,
+        Self::Expired,
+        Self::NotYetValid,
+        Self::TokenUse,
+        Self::ApiKey,
+        Self::Client,
+    ];
+
     /// The label `reason` of the metric `plenary_auth_failures_total`.
     #[must_use]
     pub fn reason(self) -> &'static str {

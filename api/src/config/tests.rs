@@ -27,6 +27,14 @@ fn a_bad_value_names_its_option() {
         (["--review-hook-url", "https://hook.example/"], "--review-hook-secret"),
         (["--review-hook-secret", ""], "--review-hook-secret"),
         (["--review-hook-on-failure", "shrug"], "--review-hook-on-failure"),
+        (["--emf-service", ""], "--emf-service"),
+        (["--emf-service", ":chat"], "--emf-service"),
+        (["--emf-service", "salle-à-manger"], "--emf-service"),
+        (["--emf-service", "two\nlines"], "--emf-service"),
+        (["--emf-interval", "0s"], "--emf-interval"),
+        (["--otlp-endpoint", "collector"], "--otlp-endpoint"),
+        (["--otel-sample-ratio", "2"], "--otel-sample-ratio"),
+        (["--otel-sample-ratio", "NaN"], "--otel-sample-ratio"),
     ] {
         let refusal = serve(&arguments).unwrap_err();
         assert!(refusal.contains(named), "{refusal}");

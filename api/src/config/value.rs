@@ -31,6 +31,32 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// What a dimension of CloudWatch may be: 1 to 1024 characters of ASCII, with no colon in front, and not blank.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceName(String);
+
+impl ServiceName {
+    /// The name itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ServiceName {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_plain = text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+        match text {
+            _ if text.trim().is_empty() => Err("a service has a name"),
+            _ if text.len() > 1024 || !is_plain => Err("1 to 1024 characters of printable ASCII"),
+            _ if text.starts_with(':') => Err("no colon in front"),
+            name => Ok(Self(name.to_owned())),
+        }
+    }
+}
+
 /// Parses what is to be kept secret, and is something.
 pub(super) fn secret(text: &str) -> Result<Secret, &'static str> {
     match text.is_empty() {
@@ -94,6 +120,12 @@ pub(super) fn header_bytes(text: &str) -> Result<usize, String> {
 /// Parses a number that is not zero.
 pub(super) fn positive(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "a whole number above zero".into())
+}
+
+/// Parses a share, from 0 to 1.
+pub(super) fn ratio(text: &str) -> Result<f64, &'static str> {
+    let ratio = text.parse().ok();
+    ratio.filter(|ratio| (0.0..=1.0).contains(ratio)).ok_or("a number from 0 to 1")
 }
 
 /// Checks a log filter.

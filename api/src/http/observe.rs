@@ -12,7 +12,7 @@ use axum::{
 };
 use metrics::{counter, histogram};
 use std::time::Instant;
-use tracing::Instrument;
+use tracing::{Instrument, field};
 
 /// The header that names the request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -28,7 +28,7 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     request.extensions_mut().insert(id.clone());
 
-    let span = tracing::info_span!("request", request.id = %id);
+    let span = tracing::info_span!("request", request.id = %id, trace.id = field::Empty);
     let mut response = next.run(request).instrument(span).await;
 
     let status = response.status();

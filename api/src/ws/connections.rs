@@ -3,7 +3,7 @@
 //! A connection has no timer. It says when it wants to be looked at next, and the sweep looks through all connections in
 //! slices, so that what falls due together does not run together. A deadline is met up to [`SWEEP`] late.
 
-use super::{endpoint::Shared, outlet::Outlet};
+use super::{endpoint::Shared, metrics::Metrics, outlet::Outlet};
 use slab::Slab;
 use std::{
     num::NonZeroU64,
@@ -19,6 +19,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 pub(super) const SWEEP: Duration = Duration::from_millis(500);
 
 const SLICES: u32 = 10;
+
+/// Every so many sweeps, what connections have yet to send is measured: every ten seconds.
+const MEASURED_SWEEP: usize = 20;
 
 /// The connections of a node.
 pub(super) struct Connections {
@@ -66,6 +69,10 @@ impl Connections {
     fn wake_due(&self, slice: usize) {
         let now = self.millis(Instant::now());
         self.lock(slice).iter().for_each(|(_, entry)| entry.outlet.wake_if_due(now));
+    }
+
+    fn measure(&self, slice: usize, metrics: &Metrics) {
+        self.lock(slice).iter().for_each(|(_, entry)| metrics.queued(entry.outlet.queued()));
     }
 
     fn wake_all(&self) {
@@ -135,7 +142,8 @@ pub(super) async fn sweep(shared: Weak<Shared>) {
     let mut beat = interval(SWEEP / SLICES);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut drains = false;
-    for slice in (0..SLICES as usize).cycle() {
+    for turn in (0..MEASURED_SWEEP * SLICES as usize).cycle() {
+        let slice = turn % SLICES as usize;
         beat.tick().await;
         let Some(shared) = shared.upgrade() else { return };
         if shutdown.is_cancelled() && !drains {
@@ -144,5 +152,8 @@ pub(super) async fn sweep(shared: Weak<Shared>) {
             shared.connections.wake_all();
         }
         shared.connections.wake_due(slice);
+        if turn < SLICES as usize {
+            shared.connections.measure(slice, &shared.metrics);
+        }
     }
 }

@@ -1,10 +1,13 @@
 //! What the node tells about its connections. Labels come from small fixed sets.
 
 use super::connection::End;
-use metrics::{Counter, Gauge, counter, gauge};
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 /// Handles that are looked up once: one lookup per message would cost more than the message.
@@ -17,6 +20,8 @@ pub(super) struct Metrics {
     sent: Counter,
     sent_bytes: Counter,
     slow_consumers: Counter,
+    send_queue: Histogram,
+    ping: Histogram,
     open: Arc<AtomicUsize>,
 }
 
@@ -37,6 +42,8 @@ impl Metrics {
             sent: counter!("plenary_ws_sent_total"),
             sent_bytes: counter!("plenary_ws_sent_bytes_total"),
             slow_consumers: counter!("plenary_ws_slow_consumers_total"),
+            send_queue: histogram!("plenary_ws_send_queue_bytes"),
+            ping: histogram!("plenary_ws_ping_seconds"),
             open: Arc::default(),
         }
     }
@@ -78,6 +85,17 @@ impl Metrics {
     pub(super) fn sent(&self, messages: usize, bytes: usize) {
         self.sent.increment(messages as u64);
         self.sent_bytes.increment(bytes as u64);
+    }
+
+    /// What a connection has yet to send, as it was found when somebody looked.
+    #[expect(clippy::cast_precision_loss, reason = "no queue is so long")]
+    pub(super) fn queued(&self, bytes: usize) {
+        self.send_queue.record(bytes as f64);
+    }
+
+    /// A ping was answered after so long.
+    pub(super) fn answered(&self, ping: Duration) {
+        self.ping.record(ping.as_secs_f64());
     }
 
     pub(super) fn closed(&self, end: &End) {

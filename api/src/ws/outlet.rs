@@ -158,6 +158,11 @@ impl Outlet {
         self.lock().queue.is_full()
     }
 
+    /// How much waits in the queue.
+    pub(super) fn queued(&self) -> usize {
+        self.lock().queue.bytes()
+    }
+
     /// Queues a message, which the connection's task sends with its next flush.
     pub(super) fn say(&self, text: String) {
         match self.sink {

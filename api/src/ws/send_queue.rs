@@ -93,6 +93,11 @@ impl SendQueue {
         self.full
     }
 
+    /// How much there is.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.frames.is_empty()
     }

@@ -1,7 +1,10 @@
 //! The matrix: a bad token and why it is refused.
 
 use super::support::*;
-use api::auth::{AuthError, MAX_TOKEN_BYTES};
+use api::{
+    auth::{AuthError, MAX_TOKEN_BYTES},
+    telemetry::Recorder,
+};
 use aws_lc_rs::{
     encoding::{AsDer, PublicKeyX509Der},
     rsa,
@@ -9,19 +12,18 @@ use aws_lc_rs::{
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jsonwebtoken::{Algorithm, EncodingKey};
-use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn every_bad_token_is_refused_for_its_reason_and_counted() {
-    let recorder = PrometheusBuilder::new().build_recorder();
+    let recorder = Recorder::new();
     let _guard = metrics::set_default_local_recorder(&recorder);
     let verifier = JwksServer::with_keys(&[&FIRST]).await.verifier().await;
     let rows = rows();
     for Row { name, token, reason } in &rows {
         assert_eq!(verifier.verify(token, None).await.err(), Some(*reason), "{name}");
     }
-    let metrics = recorder.handle().render();
+    let metrics = recorder.snapshot().to_string();
     for Row { reason, .. } in &rows {
         let count = rows.iter().filter(|row| row.reason == *reason).count();
         let line =

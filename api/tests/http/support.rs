@@ -16,7 +16,6 @@ use api::{
 };
 use async_graphql::Schema;
 use clap::Parser;
-use metrics_exporter_prometheus::PrometheusHandle;
 use reqwest::{
     RequestBuilder, StatusCode, Url,
     header::{AUTHORIZATION, HeaderMap},
@@ -228,8 +227,8 @@ pub(crate) fn logs() -> &'static Logs {
 }
 
 /// What any test has counted so far.
-pub(crate) fn metrics() -> &'static PrometheusHandle {
-    static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
+pub(crate) fn metrics() -> &'static telemetry::Metrics {
+    static METRICS: OnceLock<telemetry::Metrics> = OnceLock::new();
     METRICS.get_or_init(|| telemetry::start_metrics().unwrap())
 }
 

@@ -1,16 +1,15 @@
 //! What the node tells about its connections.
 
 use crate::support::Server;
-use metrics_exporter_prometheus::PrometheusBuilder;
+use api::telemetry::Recorder;
 use tokio::runtime;
 use tokio_tungstenite::tungstenite::Message;
 
 #[test]
 fn connections_subscriptions_messages_and_ends_are_counted() {
-    let recorder = PrometheusBuilder::new().build_recorder();
-    let handle = recorder.handle();
+    let recorder = Recorder::new();
     let counted = |line: &str| {
-        let page = handle.render();
+        let page = recorder.snapshot().to_string();
         assert!(page.lines().any(|other| other == line), "{line} is missing in:\n{page}");
     };
     // One thread, because the recorder of a test is that of its thread.

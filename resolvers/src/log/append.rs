@@ -8,10 +8,11 @@ use crate::{
         Request,
         table::{Condition, Item, Key, Put, Write, Written},
     },
+    trace::TARGET,
 };
 use schema::{DateTime, Error, Result, RoomId, Seq};
 use std::sync::Arc;
-use tracing::{Instrument, warn};
+use tracing::{Instrument, debug_span, warn};
 
 /// How often positions are taken anew because others voided them. Once is rare: it takes a writer that was away for a second.
 const MAX_ATTEMPTS: usize = 5;
@@ -146,7 +147,8 @@ impl Append {
             self.feed.check_head();
             return Err(error);
         }
-        sources.feeds.publish(self.feed.id(), entries.clone());
+        debug_span!(target: TARGET, "publish", otel.kind = "producer")
+            .in_scope(|| sources.feeds.publish(self.feed.id(), entries.clone()));
         Ok(Appended::Done(entries))
     }
 

@@ -3,6 +3,7 @@
 //! Three tasks keep a feed: one [receives](receive) what the broker carries, one [heals](heal) what the broker lost or a writer
 //! left out, and one [tells](pulse) what is true only now. Whoever reads the feed waits for its position to move.
 
+mod fan_out;
 mod heal;
 mod listener;
 mod now;
@@ -68,6 +69,9 @@ struct Shared {
     sweeper: Sweeper,
     reports: reports::Reports,
     listeners: AtomicUsize,
+    /// Those of them who read its events.
+    followers: AtomicUsize,
+    fan_outs: fan_out::FanOuts,
     /// Participants who follow the room on this node.
     present: presence::Present,
     /// Whether the broker delivers; if not, the table is asked every second.
@@ -132,6 +136,8 @@ impl Feed {
             sweeper,
             reports: reports::Reports::default(),
             listeners: AtomicUsize::new(0),
+            followers: AtomicUsize::new(0),
+            fan_outs: fan_out::FanOuts::default(),
             present: presence::Present::default(),
             connected: AtomicBool::new(connected),
             behind: AtomicBool::new(false),

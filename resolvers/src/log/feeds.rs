@@ -3,7 +3,7 @@
 use super::{
     Entry, Expelled, Feed,
     history::{Found, PageKey, QuestionPages},
-    payload::Payload,
+    payload::{Origin, Payload},
     replay::Replays,
     sweep::Sweeper,
 };
@@ -134,7 +134,7 @@ impl Feeds {
 
     /// Gives written entries to this node's feed, if the room is open here, and to all other nodes.
     pub(crate) fn publish(&self, room: &RoomId, entries: Vec<Entry>) {
-        let payload = Payload::Entries { entries };
+        let payload = Payload::Entries { entries, origin: Some(Origin::here()) };
         self.shared.broker.publish(room, payload.encode().into());
         let opened = self.rooms().get(room).and_then(|slot| slot.opening.borrow().clone());
         if let Some(Ok(feed)) = opened {

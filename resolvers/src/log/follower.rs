@@ -47,6 +47,10 @@ pub struct Interest {
 /// Reads a room's events in order. Dropping it ends the reading.
 pub struct Follower {
     listener: Listener,
+    /// Where the room was when it began to follow.
+    began: Seq,
+    /// Up to where it has given everything away.
+    given: Seq,
     replays: Replays,
     audience: Audience,
     reading: Reading,
@@ -100,6 +104,8 @@ impl Request for Follow {
             skipped: 0,
             display_cap: None,
             first,
+            began: feed.follows(),
+            given: position,
             listener,
         })
     }
@@ -128,6 +134,8 @@ impl Follower {
             if first.is_none() {
                 // Whoever asks for more has given away what there was.
                 self.reading.settle(self.position);
+                self.listener.feed.gave_away(self.began, self.given, self.position);
+                self.given = self.position;
                 self.more().await;
             }
             let mut batch = match first {
@@ -225,6 +233,12 @@ impl Follower {
         let Stretch { events, skipped, position } = stretch;
         let (room, news) = (self.listener.feed.id().clone(), News::default());
         Batch { room, position, resume, events, skipped, news }
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        self.listener.feed.unfollows(self.began, self.given);
     }
 }
 

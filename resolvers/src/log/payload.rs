@@ -1,8 +1,10 @@
 //! What the broker carries between the nodes of a room.
 
 use super::{Entry, entry::MAX_POSITION};
-use schema::{Message, MessageCounts, MessageId, ReactionCount, RoomId, Seq};
+use crate::trace::TraceParent;
+use schema::{DateTime, Message, MessageCounts, MessageId, ReactionCount, RoomId, Seq};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// One payload. Entries are in the table too; everything else is only told, and the next telling heals a lost one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -12,6 +14,9 @@ pub(crate) enum Payload {
     Entries {
         /// The entries.
         entries: Vec<Entry>,
+        /// Where they come from. Earlier nodes say nothing of it, and read over it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        origin: Option<Origin>,
     },
     /// How many participants a node has.
     Headcount {
@@ -43,6 +48,30 @@ pub(crate) enum Payload {
         /// Why it was reported now.
         reason: String,
     },
+}
+
+/// Where entries come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Origin {
+    /// When their node published them, in milliseconds of Unix time.
+    sent_at: i64,
+    /// The span in which it did, if its trace is collected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) traceparent: Option<TraceParent>,
+}
+
+impl Origin {
+    /// This node, now.
+    pub(crate) fn here() -> Self {
+        Self { sent_at: DateTime::now().as_millis(), traceparent: TraceParent::current() }
+    }
+
+    /// How long ago that was, by the clocks of both nodes; nothing if they disagree about it.
+    pub(crate) fn age(&self) -> Option<Duration> {
+        let millis = DateTime::now().as_millis() - self.sent_at;
+        u64::try_from(millis).ok().map(Duration::from_millis)
+    }
 }
 
 /// The counts of one message.
@@ -95,7 +124,7 @@ impl Payload {
     /// Reads what another node published; `None` when it is not of this room or not readable, in which case the table has it.
     pub(crate) fn decode(room: &RoomId, payload: &[u8]) -> Option<Self> {
         let payload: Self = serde_json::from_slice(payload).ok()?;
-        let Self::Entries { entries } = &payload else { return Some(payload) };
+        let Self::Entries { entries, .. } = &payload else { return Some(payload) };
         let own = |entry: &Entry| match entry {
             Entry::Room { room: changed, .. } => changed.id == *room,
             entry => entry.message().is_none_or(|message| message.room_id == *room),

@@ -25,7 +25,7 @@ use self::{
 };
 use super::{Request, broker::RedisConfig};
 use crate::Sources;
-use metrics::counter;
+use metrics::{counter, gauge};
 use schema::{Error, Result, RoomId, UserId};
 use serde::Serialize;
 use std::{sync::Arc, time::Duration};
@@ -91,6 +91,7 @@ impl Limiter {
     /// A limiter within the process, for a node that is alone.
     #[must_use]
     pub fn local() -> Self {
+        gauge!("plenary_limiter_up").set(1.0);
         Self { counter: Counter::Local(Arc::default()) }
     }
 
@@ -160,7 +161,7 @@ impl Default for Limiter {
 }
 
 impl Request for Admit {
-    const NAME: &'static str = "Admit";
+    const NAME: &'static str = "admit";
     type Output = ();
 
     async fn send(self, sources: &Sources) -> Result<()> {
@@ -169,7 +170,7 @@ impl Request for Admit {
 }
 
 impl Request for GiveBack {
-    const NAME: &'static str = "GiveBack";
+    const NAME: &'static str = "give_back";
     type Output = ();
 
     async fn send(self, sources: &Sources) -> Result<()> {
@@ -179,7 +180,7 @@ impl Request for GiveBack {
 }
 
 impl Request for WhenMaySend {
-    const NAME: &'static str = "WhenMaySend";
+    const NAME: &'static str = "when_may_send";
     type Output = Option<Duration>;
 
     async fn send(self, sources: &Sources) -> Result<Option<Duration>> {

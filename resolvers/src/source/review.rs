@@ -129,7 +129,7 @@ impl Hook {
 }
 
 impl Request for Review {
-    const NAME: &'static str = "Review";
+    const NAME: &'static str = "review";
     type Output = Verdict;
 
     async fn send(self, sources: &Sources) -> Result<Verdict> {

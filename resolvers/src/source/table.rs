@@ -4,6 +4,7 @@
 //! key stands in [`row`](crate::row).
 
 mod attempt;
+mod call;
 mod expression;
 mod perform;
 mod read;
@@ -16,15 +17,11 @@ pub use read::{BatchGet, Get, Items, Query, Range};
 pub use write::{Add, Delete, Put, Transact, Update, Write, Written};
 
 use super::definition::{EXPIRES_AT, PK, SK};
-use aws_sdk_dynamodb::{
-    Client,
-    error::{ProvideErrorMetadata, SdkError},
-    types::AttributeValue,
-};
+use aws_sdk_dynamodb::{Client, types::AttributeValue};
 use schema::{Error, Result};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{collections::HashMap, sync::Arc};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 
 /// A row as DynamoDB knows it.
 pub type Item = HashMap<String, AttributeValue>;
@@ -54,13 +51,6 @@ impl Table {
     /// A table by its name.
     pub fn new(client: Client, name: impl Into<String>) -> Self {
         Self { client, name: name.into(), calls: Arc::new(Semaphore::new(MAX_CALLS)) }
-    }
-
-    /// Waits for its turn to call an operation of DynamoDB, and counts the call.
-    async fn turn(&self, operation: &'static str) -> SemaphorePermit<'_> {
-        let turn = self.calls.acquire().await.expect("the semaphore is never closed");
-        metrics::counter!("plenary_table_requests_total", "operation" => operation).increment(1);
-        turn
     }
 }
 
@@ -95,26 +85,6 @@ pub fn to_item(key: Key, row: &impl Serialize) -> Item {
 /// Whether the item is past its time; DynamoDB deletes such items late.
 pub fn is_expired(item: &Item, now: schema::DateTime) -> bool {
     matches!(item.get(EXPIRES_AT), Some(AttributeValue::N(at)) if at.parse().is_ok_and(|at: i64| at <= now.as_secs()))
-}
-
-/// What an SDK error that nobody expected means to the caller: the table is out of reach or overloaded, or we made a
-/// mistake.
-fn failure<E>(error: SdkError<E>) -> Error
-where
-    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-{
-    let refused = match &error {
-        SdkError::ServiceError(context) => {
-            context.raw().status().is_client_error()
-                && !context.err().code().is_some_and(is_transient)
-        }
-        SdkError::ConstructionFailure(_) => true,
-        _ => false,
-    };
-    match refused {
-        true => Error::internal(error),
-        false => Error::unavailable(error),
-    }
 }
 
 fn is_transient(code: &str) -> bool {

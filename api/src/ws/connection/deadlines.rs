@@ -95,6 +95,11 @@ impl Deadlines {
         self.pinged_at = None;
     }
 
+    /// How long the ping took that is answered now; nothing if none was sent.
+    pub(super) fn ping_took(&self, now: Instant) -> Option<Duration> {
+        self.pinged_at.map(|pinged_at| now - pinged_at)
+    }
+
     /// Says how the queue is; patience starts when it becomes full.
     pub(super) fn queue_is_full(&mut self, full: bool, now: Instant) {
         self.patience = match full {

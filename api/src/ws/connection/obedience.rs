@@ -30,6 +30,11 @@ impl Connection {
     /// Does what a message or a control frame asks for.
     pub(super) fn receive(&mut self, received: Received) -> Result<(), End> {
         let now = Instant::now();
+        if matches!(received, Received::Pong)
+            && let Some(ping) = self.deadlines.ping_took(now)
+        {
+            self.shared.metrics.answered(ping);
+        }
         self.deadlines.heard(now);
         self.message_rate.take(cost(&received), now).map_err(|_| CloseCode::TooManyMessages)?;
         match received {

@@ -7,7 +7,7 @@ use super::{
     subscription::{Sharing, Subscription},
 };
 use crate::{
-    limits,
+    errors, limits, trace,
     ws::{
         Limits,
         endpoint::Shared,
@@ -121,17 +121,21 @@ impl Operations {
         identity: &Arc<Identity>,
     ) -> BoxStream<'static, Step> {
         let sharing = key.map(|key| self.sharing(key, &id, &request, identity));
-        let reading = Reading::of_subscriber();
+        let (reading, span) = (Reading::of_subscriber(), trace::operation(kind, &request));
         let responses = (self.shared.execute)(request, Arc::clone(identity), reading.clone());
         let limit = self.shared.limits.operation_timeout;
         match kind {
-            OperationType::Query => operation::once(id, operation::guarded(responses), limit),
-            OperationType::Mutation => {
-                operation::once(id, operation::detached(responses, &self.shared), limit)
+            OperationType::Query => {
+                operation::once(id, operation::guarded(trace::once(responses, span)), limit)
             }
+            OperationType::Mutation => operation::once(
+                id,
+                operation::detached(trace::once(responses, span), &self.shared),
+                limit,
+            ),
             OperationType::Subscription => {
                 let (responses, shared) = (operation::guarded(responses), self.shared.clone());
-                Subscription { id, responses, reading, sharing, shared }.steps()
+                Subscription { id, responses, reading, sharing, shared, span }.steps()
             }
         }
     }
@@ -225,8 +229,9 @@ pub(super) fn unavailable() -> ServerError {
     presented(&Error::Unavailable(None))
 }
 
-/// An error of this project as GraphQL shows it.
+/// An error of this project as GraphQL shows it, counted.
 pub(super) fn presented(error: &Error) -> ServerError {
+    errors::count(error.code());
     let mut extensions = ErrorExtensionValues::default();
     error.extend(&mut extensions);
     ServerError { extensions: Some(extensions), ..ServerError::new(error.to_string(), None) }

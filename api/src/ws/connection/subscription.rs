@@ -22,6 +22,7 @@ use tokio::{
     select,
     time::{Instant, sleep_until},
 };
+use tracing::{Instrument, Span};
 
 /// A subscription that runs by itself.
 pub(super) struct Subscription {
@@ -31,6 +32,8 @@ pub(super) struct Subscription {
     /// How it can be shared, if its document allows it.
     pub(super) sharing: Option<Sharing>,
     pub(super) shared: Arc<Shared>,
+    /// It lasts until the subscription is live.
+    pub(super) span: Span,
 }
 
 /// What it takes to share a subscription.
@@ -47,6 +50,7 @@ struct Running {
     responses: Responses,
     reading: Reading,
     shared: Arc<Shared>,
+    span: Span,
     stage: Stage,
     sharing: Option<Sharing>,
     joining: Option<Joining>,
@@ -77,6 +81,7 @@ impl Subscription {
             responses: self.responses,
             reading: self.reading,
             shared: self.shared,
+            span: self.span,
             stage: Stage::Starting(deadline),
             sharing: self.sharing,
             joining: None,
@@ -92,7 +97,10 @@ impl Subscription {
 impl Running {
     async fn next(&mut self) -> Option<Step> {
         match std::mem::replace(&mut self.stage, Stage::Live) {
-            Stage::Starting(deadline) => Some(Step::Report(self.start(deadline).await)),
+            Stage::Starting(deadline) => {
+                let span = std::mem::replace(&mut self.span, Span::none());
+                Some(Step::Report(self.start(deadline).instrument(span).await))
+            }
             Stage::Holding(response) => Some(Step::Report(self.result(response))),
             Stage::Live => Some(self.follow().await),
             Stage::Ended => {

@@ -1,8 +1,9 @@
 //! The messages of graphql-transport-ws: strict in what it reads. What others have in common with it is here too.
 
 use super::OperationId;
-use crate::{json::is_bounded, trusted};
+use crate::{json::is_bounded, trace, trusted};
 use async_graphql::{Request, Variables};
+use resolvers::trace::TraceParent;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -92,14 +93,16 @@ pub(super) fn result_head(kind: &'static str, id: &OperationId) -> String {
     format!(r#"{{"id":{id},"type":"{kind}","payload":"#)
 }
 
-/// Reads the payload of `subscribe`, or of a `start`.
-pub(super) fn request(payload: Object) -> Option<Box<Request>> {
+/// Reads the payload of `subscribe`, or of a `start`. Where it does not say in which trace it is, it is in that of its connection.
+pub(super) fn request(payload: Object, of_connection: Option<TraceParent>) -> Option<Box<Request>> {
     let mut operation: Operation = serde_json::from_value(Value::Object(payload)).ok()?;
     let name = trusted::name(operation.document_id, operation.extensions.as_mut());
     if operation.query.is_none() && name.is_none() {
         return None;
     }
-    let mut request = trusted::carrying(Request::new(operation.query.unwrap_or_default()), name);
+    let parent = operation.extensions.as_ref().and_then(trace::in_object).or(of_connection);
+    let request = Request::new(operation.query.unwrap_or_default());
+    let mut request = trace::carrying(trusted::carrying(request, name), parent);
     request.variables =
         Variables::from_json(Value::Object(operation.variables.unwrap_or_default()));
     request.operation_name = operation.operation_name;

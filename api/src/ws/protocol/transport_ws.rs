@@ -8,7 +8,11 @@ use super::{
     Command, Event, OperationId,
     message::{self, ClientMessage, Object, ServerMessage, bare, of_operation, result_head},
 };
-use crate::ws::{CloseCode, close_code::Close, operation_map::OperationMap, token::Credential};
+use crate::{
+    trace,
+    ws::{CloseCode, close_code::Close, operation_map::OperationMap, token::Credential},
+};
+use resolvers::trace::TraceParent;
 use std::collections::VecDeque;
 
 /// The state of one connection.
@@ -20,6 +24,8 @@ pub(crate) struct TransportWs {
     starts: u64,
     pongs: VecDeque<Pong>,
     pong_bytes: usize,
+    /// In which trace the client said that the connection is; few say so.
+    parent: Option<Box<TraceParent>>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -101,11 +107,12 @@ impl TransportWs {
             return close(CloseCode::TooManyInitialisationRequests);
         }
         self.state = State::Authenticating;
+        self.parent = payload.and_then(trace::in_object).map(Box::new);
         Command::Authenticate { credential: payload.and_then(Credential::in_payload) }
     }
 
     fn subscribe(&mut self, id: OperationId, payload: Object) -> Command {
-        let Some(request) = message::request(payload) else {
+        let Some(request) = message::request(payload, self.parent.as_deref().copied()) else {
             return close(CloseCode::InvalidMessage);
         };
         if self.state != State::Acknowledged {

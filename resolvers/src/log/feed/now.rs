@@ -16,7 +16,13 @@ impl Feed {
     /// Takes what is told and not written.
     pub(in crate::log) fn hear(&self, payload: Payload) {
         match payload {
-            Payload::Entries { entries } => self.offer(entries),
+            Payload::Entries { entries, origin } => {
+                let parent = origin.and_then(|origin| origin.traceparent);
+                if let Some((parent, entry)) = parent.zip(entries.last()) {
+                    self.trace(entry.seq(), parent);
+                }
+                self.offer(entries);
+            }
             Payload::Headcount { node, count } => {
                 self.live().hear_headcount(node, count, Instant::now());
             }

@@ -37,6 +37,7 @@ pub(super) async fn run(feed: Feed, feeds: Feeds) {
             told = count;
         }
         tick += 1;
+        feed.end_late_fan_outs();
         feed.beat(Instant::now());
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     log::payload::Payload,
     source::broker::{BrokerEvent, Subscription},
 };
+use metrics::histogram;
 use std::sync::atomic::Ordering;
 use tracing::warn;
 
@@ -19,7 +20,10 @@ pub(super) async fn run(feed: Feed, node: String, mut subscription: Subscription
                     | Payload::Reactions { node: from, .. }
                     | Payload::Reported { node: from, .. },
                 ) if from == node => {}
-                Some(payload) => feed.hear(payload),
+                Some(payload) => {
+                    observe_lag(&payload);
+                    feed.hear(payload);
+                }
                 None => {
                     warn!(room.id = %feed.id(), bytes = payload.len(), "the broker carried something unreadable");
                     feed.check_head();
@@ -35,5 +39,13 @@ pub(super) async fn run(feed: Feed, node: String, mut subscription: Subscription
             }
             BrokerEvent::Lagged => feed.check_head(),
         }
+    }
+}
+
+fn observe_lag(payload: &Payload) {
+    if let Payload::Entries { origin: Some(origin), .. } = payload
+        && let Some(lag) = origin.age()
+    {
+        histogram!("plenary_broker_lag_seconds").record(lag.as_secs_f64());
     }
 }

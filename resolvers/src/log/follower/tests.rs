@@ -13,6 +13,8 @@ fn follower(feed: &Feed, reading: Reading, interest: Interest) -> Follower {
         replays: Replays::default(),
         audience: Audience::Participants,
         reading,
+        began: feed.follows(),
+        given: 0,
         position: 0,
         interest,
         heard: (interest != Interest::default()).then(|| feed.begin_to_hear()),

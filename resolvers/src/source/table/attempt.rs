@@ -1,6 +1,6 @@
 //! How one attempt to write ended: a refusal is told from a collision and from a fault.
 
-use super::{Item, failure};
+use super::{Item, call::Call};
 use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
     types::CancellationReason,
@@ -25,6 +25,7 @@ pub(crate) struct Refusal {
 
 /// How a write of a single row ended; `refusal` knows the error that means a condition did not hold, and has its row.
 pub(super) fn ended<E>(
+    call: &Call<'_>,
     error: Option<SdkError<E>>,
     refusal: impl Fn(&E) -> Option<Option<Item>>,
 ) -> Result<Attempt>
@@ -40,7 +41,7 @@ where
             return Ok(Attempt::Conflict);
         }
     }
-    Err(failure(error))
+    Err(call.failure(error))
 }
 
 /// Why a transaction was canceled. Refusals count before a conflict, because they stay true when tried again.

@@ -4,7 +4,6 @@ use super::{
     Item, Table,
     attempt::{Attempt, Refusal, canceled_by, ended},
     expression::{Change, Condition, Expressions},
-    failure,
     read::jitter,
     write::{Add, Delete, Put, Update, Write, Written},
 };
@@ -46,7 +45,7 @@ impl Table {
     }
 
     pub(crate) async fn add(&self, add: Add) -> Result<Option<u64>> {
-        let _turn = self.turn("UpdateItem").await;
+        let call = self.call("UpdateItem").await;
         let mut expressions = Expressions::default();
         let update = expressions.update(&[Change::Add(add.attribute, add.count)]);
         let condition = expressions.conditions(&[Condition::Present]);
@@ -58,6 +57,8 @@ impl Table {
             .set_expression_attribute_names(expressions.names())
             .set_expression_attribute_values(expressions.values())
             .return_values(ReturnValue::UpdatedNew)
+            .customize()
+            .interceptor(call.attempts::<UpdateItemError>())
             .send()
             .await;
         match answer {
@@ -65,7 +66,7 @@ impl Table {
             Err(SdkError::ServiceError(e)) if e.err().is_conditional_check_failed_exception() => {
                 Ok(None)
             }
-            Err(error) => Err(failure(error)),
+            Err(error) => Err(call.failure(error)),
         }
     }
 
@@ -78,7 +79,7 @@ impl Table {
     }
 
     async fn put(&self, put: Put) -> Result<Attempt> {
-        let _turn = self.turn("PutItem").await;
+        let call = self.call("PutItem").await;
         let mut expressions = Expressions::default();
         let condition = expressions.conditions(&put.conditions);
         let request = self.client.put_item().table_name(&self.name).set_item(Some(put.item));
@@ -87,16 +88,18 @@ impl Table {
             .set_expression_attribute_names(expressions.names())
             .set_expression_attribute_values(expressions.values())
             .return_values_on_condition_check_failure(OnRefusal::AllOld)
+            .customize()
+            .interceptor(call.attempts::<PutItemError>())
             .send()
             .await;
-        ended(answer.err(), |error| match error {
+        ended(&call, answer.err(), |error| match error {
             PutItemError::ConditionalCheckFailedException(refused) => Some(refused.item().cloned()),
             _ => None,
         })
     }
 
     async fn update(&self, update: Update) -> Result<Attempt> {
-        let _turn = self.turn("UpdateItem").await;
+        let call = self.call("UpdateItem").await;
         let mut expressions = Expressions::default();
         let changes = expressions.update(&update.changes);
         let condition = expressions.conditions(&update.conditions);
@@ -108,9 +111,11 @@ impl Table {
             .set_expression_attribute_names(expressions.names())
             .set_expression_attribute_values(expressions.values())
             .return_values_on_condition_check_failure(OnRefusal::AllOld)
+            .customize()
+            .interceptor(call.attempts::<UpdateItemError>())
             .send()
             .await;
-        ended(answer.err(), |error| match error {
+        ended(&call, answer.err(), |error| match error {
             UpdateItemError::ConditionalCheckFailedException(refused) => {
                 Some(refused.item().cloned())
             }
@@ -119,7 +124,7 @@ impl Table {
     }
 
     async fn delete(&self, delete: Delete) -> Result<Attempt> {
-        let _turn = self.turn("DeleteItem").await;
+        let call = self.call("DeleteItem").await;
         let mut expressions = Expressions::default();
         let condition = expressions.conditions(&delete.conditions);
         let request =
@@ -129,9 +134,11 @@ impl Table {
             .set_expression_attribute_names(expressions.names())
             .set_expression_attribute_values(expressions.values())
             .return_values_on_condition_check_failure(OnRefusal::AllOld)
+            .customize()
+            .interceptor(call.attempts::<DeleteItemError>())
             .send()
             .await;
-        ended(answer.err(), |error| match error {
+        ended(&call, answer.err(), |error| match error {
             DeleteItemError::ConditionalCheckFailedException(refused) => {
                 Some(refused.item().cloned())
             }
@@ -140,24 +147,30 @@ impl Table {
     }
 
     async fn write_all(&self, writes: &[Write]) -> Result<Attempt> {
-        let _turn = self.turn("TransactWriteItems").await;
+        let call = self.call("TransactWriteItems").await;
         let items = writes
             .iter()
             .map(|write| self.transact_item(write.clone()))
             .collect::<Result<Vec<_>>>()?;
-        let answer =
-            self.client.transact_write_items().set_transact_items(Some(items)).send().await;
+        let answer = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(items))
+            .customize()
+            .interceptor(call.attempts::<TransactWriteItemsError>())
+            .send()
+            .await;
         match answer {
             Ok(_) => Ok(Attempt::Ended(Vec::new())),
             Err(SdkError::ServiceError(context)) => match context.err() {
                 TransactWriteItemsError::TransactionCanceledException(canceled) => {
                     let attempt = canceled_by(canceled.cancellation_reasons());
-                    attempt.ok_or_else(|| failure(SdkError::ServiceError(context)))
+                    attempt.ok_or_else(|| call.failure(SdkError::ServiceError(context)))
                 }
                 TransactWriteItemsError::TransactionInProgressException(_) => Ok(Attempt::Conflict),
-                _ => Err(failure(SdkError::ServiceError(context))),
+                _ => Err(call.failure(SdkError::ServiceError(context))),
             },
-            Err(error) => Err(failure(error)),
+            Err(error) => Err(call.failure(error)),
         }
     }
 

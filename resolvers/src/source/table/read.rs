@@ -1,6 +1,6 @@
 //! Reads: one row, some rows, a range of rows.
 
-use super::{Item, Key, expression::Expressions, failure};
+use super::{Item, Key, expression::Expressions};
 use crate::{
     Sources,
     source::{
@@ -9,7 +9,10 @@ use crate::{
         table::Table,
     },
 };
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::{
+    operation::{batch_get_item::BatchGetItemError, get_item::GetItemError, query::QueryError},
+    types::{AttributeValue, KeysAndAttributes},
+};
 use schema::{End, Error, Result};
 use std::{collections::HashMap, time::Duration};
 
@@ -103,9 +106,11 @@ impl Request for Query {
 
 impl Table {
     pub(crate) async fn get(&self, key: Key) -> Result<Option<Item>> {
-        let _turn = self.turn("GetItem").await;
+        let call = self.call("GetItem").await;
         let get = self.client.get_item().table_name(&self.name).set_key(Some(key.into_item()));
-        Ok(get.consistent_read(true).send().await.map_err(failure)?.item)
+        let get =
+            get.consistent_read(true).customize().interceptor(call.attempts::<GetItemError>());
+        Ok(get.send().await.map_err(|error| call.failure(error))?.item)
     }
 
     pub(crate) async fn batch_get(&self, keys: Vec<Key>) -> Result<Vec<Item>> {
@@ -129,18 +134,23 @@ impl Table {
     }
 
     async fn batch_round(&self, keys: Vec<Item>) -> Result<(Vec<Item>, Vec<Item>)> {
-        let _turn = self.turn("BatchGetItem").await;
+        let call = self.call("BatchGetItem").await;
         let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
         let keys = keys.map_err(Error::internal)?;
         let answer = self
             .client
             .batch_get_item()
             .request_items(&self.name, keys)
+            .customize()
+            .interceptor(call.attempts::<BatchGetItemError>())
             .send()
             .await
-            .map_err(failure)?;
+            .map_err(|error| call.failure(error))?;
         let items = answer.responses.unwrap_or_default().remove(&self.name).unwrap_or_default();
         let left = answer.unprocessed_keys.unwrap_or_default().remove(&self.name);
+        if left.is_some() {
+            call.throttled();
+        }
         Ok((items, left.map(|left| left.keys).unwrap_or_default()))
     }
 
@@ -149,7 +159,7 @@ impl Table {
         if query.range.low > query.range.high {
             return Ok(Items::default());
         }
-        let _turn = self.turn("Query").await;
+        let call = self.call("Query").await;
         let (pk, sk) = match query.index {
             None => (PK.to_owned(), SK.to_owned()),
             Some(index) => (format!("{index}PK"), format!("{index}SK")),
@@ -182,9 +192,11 @@ impl Table {
             .consistent_read(query.index.is_none())
             .scan_index_forward(query.end == End::First)
             .limit(i32::try_from(query.limit).unwrap_or(i32::MAX))
+            .customize()
+            .interceptor(call.attempts::<QueryError>())
             .send()
             .await
-            .map_err(failure)?;
+            .map_err(|error| call.failure(error))?;
         let last = answer.last_evaluated_key.as_ref().and_then(|key| text(key, &sk));
         Ok(Items { items: answer.items.unwrap_or_default(), last })
     }

@@ -67,7 +67,7 @@ impl Start {
         let Some(Value::String(data)) = payload.remove("data") else {
             return Err(malformed(Some(id), "`payload.data` is JSON in a string"));
         };
-        let Some(request) = object(&data).and_then(request) else {
+        let Some(request) = object(&data).and_then(|data| request(data, None)) else {
             return Err(malformed(
                 Some(id),
                 "`payload.data` has a `query`, and may have `variables`",

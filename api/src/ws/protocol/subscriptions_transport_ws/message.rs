@@ -96,7 +96,7 @@ impl ClientMessage {
         let Some(Value::Object(payload)) = message.remove("payload") else {
             return Err(Fault::new(Some(id), "a `start` has a `payload`"));
         };
-        match request(payload) {
+        match request(payload, None) {
             Some(request) => Ok(Self::Start { id, request }),
             None => Err(Fault::new(
                 Some(id),

@@ -10,7 +10,7 @@ use super::{
     shared::Shared,
     topology,
 };
-use metrics::counter;
+use metrics::{counter, histogram};
 use redis::{Pipeline, Value};
 use std::{
     collections::HashSet,
@@ -145,7 +145,9 @@ impl Worker {
         if commands.is_empty() {
             return Ok(());
         }
+        let began = Instant::now();
         let answers = self.connection.exchange(&commands).await?;
+        histogram!("plenary_broker_round_trip_seconds").record(began.elapsed().as_secs_f64());
         while self.connection.ear.surplus.swap(0, Ordering::Relaxed) > 0 {
             self.realign().await?;
         }
