@@ -3,6 +3,7 @@
  * there is, and is chosen with `--context size=event`. What the numbers mean, with their units, is in `src/settings.ts`.
  */
 
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Installation, Size } from "./src/settings.ts";
 
 export const installation: Installation = {
@@ -34,7 +35,7 @@ export const sizes: Record<"small" | "event", Size> = {
     httpLoadBalancer: false,
     webAclRatePerAddress: 2_000,
     exemptNetworks: [],
-    logs: { days: 30, customerKey: true },
+    logs: { days: RetentionDays.ONE_MONTH, customerKey: true },
     analytics: false,
     rehearsal: true,
     chaos: false,
@@ -53,7 +54,7 @@ export const sizes: Record<"small" | "event", Size> = {
     httpLoadBalancer: true,
     webAclRatePerAddress: 2_000,
     exemptNetworks: [],
-    logs: { days: 30, customerKey: true },
+    logs: { days: RetentionDays.ONE_MONTH, customerKey: true },
     analytics: false,
     rehearsal: true,
     chaos: true,

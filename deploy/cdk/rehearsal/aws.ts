@@ -30,8 +30,8 @@ export class Aws implements Cloud {
   /** Reads what there is from the outputs of the stack. */
   static async of(installation: string, region: string): Promise<Aws> {
     const { Stacks } = await new CloudFormationClient({ region }).send(new DescribeStacksCommand({ StackName: `${installation}Rehearsal` }));
-    const outputs = Object.fromEntries((Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-    return new Aws(outputs as unknown as Outputs, region);
+    const told = (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey = "", OutputValue = "" }): [string, string] => [OutputKey, OutputValue]);
+    return new Aws(Object.fromEntries(told) as Record<keyof Outputs, string>, region);
   }
 
   async capacity(): Promise<Capacity> {

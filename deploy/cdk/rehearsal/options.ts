@@ -15,6 +15,8 @@ export interface Options {
   readonly scenario: string;
   /** Times in the load generator's spelling: `90s`, `10m`. */
   readonly ramp: string;
+  readonly settle: string;
+  readonly drain: string;
   readonly duration: string;
   /** Where the report is written. */
   readonly into: string;
@@ -31,7 +33,7 @@ export const USAGE = `npm run rehearse -- [OPTIONS]
   --users 2500               different accounts, made and deleted
   --messages-per-second 5
   --scenario steady          or join-storm, reconnect-storm, slow-consumers, qa-burst
-  --ramp 300s --duration 600s
+  --ramp 300s --settle 60s --duration 600s --drain 30s
   --into rehearsal-report    folder of the report
   --loadtest plenary-loadtest`;
 
@@ -41,7 +43,7 @@ export function options(args: readonly string[]): Options {
     args: [...args],
     options: {
       installation: text("Plenary"), region: text("us-east-1"), participants: text("250000"), machines: text("25"), nodes: text("24"),
-      users: text("2500"), "messages-per-second": text("5"), scenario: text("steady"), ramp: text("300s"), duration: text("600s"),
+      users: text("2500"), "messages-per-second": text("5"), scenario: text("steady"), ramp: text("300s"), settle: text("60s"), duration: text("600s"), drain: text("30s"),
       into: text("rehearsal-report"), loadtest: text("plenary-loadtest"),
     },
   });

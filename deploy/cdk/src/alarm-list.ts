@@ -71,6 +71,12 @@ export function nodeAlarms(size: Size): AlarmEntry[] {
       threshold: 50, when: "above", minutes: [2, 3], silence: "fine",
     },
     {
+      name: "TokensRefused",
+      metric: nodeMetric("AuthFailures", sum),
+      threshold: Math.max(100, Math.round(size.tasks.count * size.tasks.socketsSoft * 0.01)),
+      when: "above", minutes: [2, 3], silence: "fine",
+    },
+    {
       name: "BrokerDown",
       metric: nodeMetric("BrokerUp", { statistic: "Minimum" }),
       threshold: 1, when: "below", minutes: [2, 3], silence: "fine",

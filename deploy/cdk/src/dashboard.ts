@@ -59,6 +59,7 @@ function whatIsRefused(): cloudwatch.IWidget[] {
     graph("Refused and closed a minute", [
       nodeMetric("ConnectionsRefused", sum),
       nodeMetric("RateLimited", sum),
+      nodeMetric("AuthFailures", sum),
       nodeMetric("SlowConsumers", sum),
     ]),
     graph("The log: what is lost sight of and read again", [nodeMetric("Gaps", sum), nodeMetric("Voids", sum)]),

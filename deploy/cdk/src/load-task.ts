@@ -91,8 +91,9 @@ export class LoadTask extends Construct {
   private grant() {
     const { images, exchange } = this.props;
     if (this.definition.executionRole) images.grantImport(this.definition.executionRole, "commandLine");
-    const allow = (action: string, path: string) =>
+    const allow = (action: string, path: string) => {
       this.definition.addToTaskRolePolicy(new iam.PolicyStatement({ actions: [action], resources: [exchange.arnForObjects(path)] }));
+    };
     allow("s3:GetObject", "*/tokens.txt");
     allow("s3:PutObject", "*/report-*.json");
   }

@@ -1,5 +1,6 @@
 import { CfnOutput, Duration, RemovalPolicy } from "aws-cdk-lib";
 import * as ec2 from "aws-cdk-lib/aws-ec2";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { privateBucket } from "./bucket.ts";
 import type { FoundationStack } from "./foundation-stack.ts";
@@ -22,7 +23,7 @@ export class RehearsalStack extends PlenaryStack {
       installation,
       images: parts.images,
       exchange,
-      logGroup: logGroup(this, "Log", { ...size.logs, days: 7 }, parts.keys.key),
+      logGroup: logGroup(this, "Log", { ...size.logs, days: RetentionDays.ONE_WEEK }, parts.keys.key),
     });
     const outbound = new ec2.SecurityGroup(this, "Outbound", { vpc, description: "Load makers: out alone" });
     // In public subnets, each with an address of its own: behind a NAT gateway 55,000 flows to one of the load balancer's addresses are all.

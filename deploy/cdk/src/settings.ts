@@ -1,5 +1,7 @@
 /** What can be set, with units and reasons. The values are in `settings.ts` of the folder above. */
 
+import type { RetentionDays } from "aws-cdk-lib/aws-logs";
+
 /** What is true of one installation, whatever its size. */
 export interface Installation {
   /** Begins the names of all stacks, and is the tag `Project` by which roles know what is theirs. */
@@ -65,8 +67,7 @@ export interface Size {
   /** Networks in CIDR notation to which that does not apply: a venue's thousands of guests share one address. */
   readonly exemptNetworks: readonly string[];
   readonly logs: {
-    /** One of the numbers that CloudWatch Logs knows. */
-    readonly days: number;
+    readonly days: RetentionDays;
     /** Whether logs are encrypted with the installation's own key, else with AWS's. */
     readonly customerKey: boolean;
   };

@@ -1,3 +1,4 @@
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { describe, expect, test } from "vitest";
 import { sizes } from "../settings.ts";
 import { actions, every, only, statements, template, type Properties } from "./stacks.ts";
@@ -74,7 +75,7 @@ test("logs are kept for as long as the settings say, encrypted with our key wher
     expect(group["RetentionInDays"]).toBe(30);
     expect(group["KmsKeyId"]).toBeDefined();
   }
-  const awsKey = { ...sizes.small, logs: { days: 7, customerKey: false } };
+  const awsKey = { ...sizes.small, logs: { days: RetentionDays.ONE_WEEK, customerKey: false } };
   for (const [, group] of every(template("Service", awsKey), "AWS::Logs::LogGroup")) {
     expect(group).toMatchObject({ RetentionInDays: 7 });
     expect(group["KmsKeyId"]).toBeUndefined();

@@ -12,7 +12,7 @@ import { plenaryBinary, start, type Running } from "./server.ts";
 import { template, type Properties } from "./stacks.ts";
 
 const loadtest = () => path.join(path.dirname(plenaryBinary()), "plenary-loadtest");
-const SMALL = ["--participants", "40", "--machines", "2", "--nodes", "3", "--users", "4", "--ramp", "1s", "--duration", "2s"];
+const SMALL = ["--participants", "40", "--machines", "2", "--nodes", "3", "--users", "4", "--ramp", "1s", "--settle", "4s", "--duration", "2s", "--drain", "3s"];
 
 /** Machines are processes here, the bucket is a folder, and the node is real: what they are told and what they leave is the same. */
 class Here implements Cloud {

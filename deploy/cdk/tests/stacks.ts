@@ -30,7 +30,9 @@ export function template(part: Part, size: Size = EVERYTHING, its: Installation 
 }
 
 export function stack(app: App, part: Part): Stack {
-  return app.node.findChild(`${installation.name}${part}`) as Stack;
+  const found = app.node.findChild(`${installation.name}${part}`);
+  if (!Stack.isStack(found)) throw new Error(`${part} is no stack`);
+  return found;
 }
 
 /** The properties of the only resource of a type, or of the only one whose logical id begins so. */
