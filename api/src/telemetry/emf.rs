@@ -81,8 +81,9 @@ fn line(service: &str, at: SystemTime, before: &Snapshot, now: &Snapshot) -> Val
 
 /// What a metric is at; nothing where nothing is known.
 fn value(source: &Source, before: &Snapshot, now: &Snapshot) -> Option<f64> {
-    source.names().iter().all(|name| now.has(name)).then_some(())?;
     match source {
+        // Where there is no /proc, no zero takes its place.
+        Source::Now(names) if !names.iter().all(|name| now.has(name)) => None,
         Source::Now(names) => Some(names.iter().map(|name| now.sum(name, None)).sum()),
         Source::Growth(name, only) => Some(now.sum(name, *only) - before.sum(name, *only)),
         Source::P99(name, only) => {

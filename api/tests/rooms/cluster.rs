@@ -11,6 +11,7 @@ use std::{
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
+    sync::watch,
     time::timeout,
 };
 
@@ -29,6 +30,8 @@ pub(crate) struct Node {
     pub(crate) child: Child,
     pub(crate) address: SocketAddr,
     pub(crate) admin: SocketAddr,
+    /// What it has written to standard output since it started.
+    pub(crate) written: watch::Receiver<Vec<String>>,
 }
 
 /// One `plenary dynamodb`, or the DynamoDB at `DYNAMODB_ENDPOINT`.
@@ -132,9 +135,13 @@ impl Node {
             }
         };
         let (address, admin) = (printed("API").await, printed("metrics").await);
-        // What else it prints must not fill the pipe.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { child, address, admin }
+        let (write, written) = watch::channel(Vec::new());
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                write.send_modify(|written: &mut Vec<_>| written.push(line));
+            }
+        });
+        Self { child, address, admin, written }
     }
 
     /// kill -9.

@@ -17,6 +17,8 @@ pub(crate) enum Fault {
     Hold,
     /// They fail and have no effect.
     Fail,
+    /// They are too many at the moment, and have no effect.
+    Throttle,
     /// They have their effect, but the answer is lost.
     LoseAnswer,
 }
@@ -81,6 +83,11 @@ async fn pass(State(proxy): State<Proxy>, headers: HeaderMap, body: Bytes) -> Re
     match fault {
         None => forward(&proxy, headers, body).await,
         Some(Fault::Fail) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Some(Fault::Throttle) => {
+            let kind = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException";
+            let body = format!(r#"{{"__type":"{kind}","message":"slow down"}}"#);
+            (StatusCode::BAD_REQUEST, body).into_response()
+        }
         Some(Fault::LoseAnswer) => {
             forward(&proxy, headers, body).await;
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

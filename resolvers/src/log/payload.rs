@@ -134,3 +134,34 @@ impl Payload {
         fits.then_some(payload)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries() -> Payload {
+        Payload::Entries {
+            entries: vec![Entry::Void { seq: 7, at: DateTime::from_millis(0) }],
+            origin: None,
+        }
+    }
+
+    #[test]
+    fn nodes_that_know_nothing_of_an_origin_are_understood_and_understand() {
+        let room = RoomId::generate();
+        let earlier = entries().encode();
+        assert!(!String::from_utf8(earlier.clone()).unwrap().contains("origin"));
+        assert_eq!(Payload::decode(&room, &earlier), Some(entries()));
+
+        let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let origin = Origin { sent_at: 12, traceparent: traceparent.parse().ok() };
+        let Payload::Entries { entries, .. } = entries() else { unreachable!("they are entries") };
+        let sent = Payload::Entries { entries, origin: Some(origin) };
+        assert_eq!(Payload::decode(&room, &sent.encode()), Some(sent.clone()));
+        // What an earlier node makes of it: what it does not know it reads over.
+        let text = String::from_utf8(sent.encode()).unwrap();
+        assert!(text.contains(r#""origin":{"sentAt":12,"#) && text.contains(traceparent), "{text}");
+        let later = text.replace(r#""origin""#, r#""unheardOf""#);
+        assert_eq!(Payload::decode(&room, later.as_bytes()), Some(super::tests::entries()));
+    }
+}
