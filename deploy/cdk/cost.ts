@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { event, EVENT_DEFAULTS, month, type EventAsked, type Row } from "./src/costs.ts";
+import { event, EVENT_DEFAULTS, line, month, type EventAsked, type Row } from "./src/costs.ts";
 import { sizes } from "./settings.ts";
 
 const USAGE = `npm run cost -- [OPTIONS]
@@ -39,7 +39,6 @@ if (values.help) {
 }
 
 function table(rows: readonly Row[]): string {
-  const line = ({ item, arithmetic, dollars, unverified }: Row) => `| ${item} | ${arithmetic} | ${dollars.toFixed(2)}${unverified ? " ?" : ""} |`;
   const total = rows.reduce((sum, { dollars }) => sum + dollars, 0);
   return ["| item | arithmetic | US dollars |", "|---|---|---:|", ...rows.map(line), `| **all** | | **${total.toFixed(2)}** |`].join("\n");
 }

@@ -77,6 +77,11 @@ export function month(size: Size): Row[] {
   return [...rows, row("application load balancer and web ACLs", `${MONTH_HOURS} h, 2 ACLs with 4 rules`, MONTH_HOURS * (PRICES.balancerHour + PRICES.httpBalancerUnitHour) + acls, ["webAclMonth"])];
 }
 
+/** A row of the table; what rests on a price that was not verified has a question mark. */
+export function line({ item, arithmetic, dollars, unverified }: Row): string {
+  return `| ${item} | ${arithmetic} | ${dollars.toFixed(2)}${unverified ? " ?" : ""} |`;
+}
+
 /** Beyond a tier only what is beyond it costs less. */
 export function tiered(gigabytes: number): number {
   let [left, dollars] = [gigabytes, 0];

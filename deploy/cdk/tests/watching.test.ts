@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { NAMESPACE } from "../src/metrics.ts";
+import { event, EVENT_DEFAULTS, line, month } from "../src/costs.ts";
 import { SERVICE } from "../src/node-settings.ts";
+import { tables, withTables } from "../src/tables.ts";
+import { sizes } from "../settings.ts";
 import { catalogue, read } from "./repository.ts";
 import { every, only, template, type Properties } from "./stacks.ts";
 
@@ -74,8 +77,15 @@ describe("docs/operations.md", () => {
       expect(alarm["AlarmDescription"]).toBe(`docs/operations.md#${name.toLowerCase()}`);
     }
   });
-  test("has a row for each metric, in CloudWatch and in Prometheus, and none for one that there is not", () => {
-    const rows = [...document.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name!);
-    expect(rows.sort()).toEqual([...known, ...prometheus.map(({ name }) => name)].sort());
+  test("has a row for each metric, in CloudWatch and in Prometheus; `npm run docs` writes them", () => {
+    for (const table of tables(catalogue())) expect(document).toContain(`${table}\n\n`);
+    expect([...document.matchAll(/^\| `\w+` \|/gm)]).toHaveLength(known.length + prometheus.length);
+    expect(withTables(document, catalogue())).toBe(document);
   });
+});
+
+test("deploy/README.md shows what the script prints of the cost", () => {
+  const rows = [...event(sizes.event, EVENT_DEFAULTS), ...month(sizes.small)];
+  const document = read("deploy/README.md");
+  for (const row of rows) expect(document).toContain(line(row));
 });
