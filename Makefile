@@ -68,7 +68,7 @@ deploy/metrics.json:
 	mv $@.new $@
 
 .PHONY: lint
-lint: lint-web ## Format, lints, dependency rules and documentation
+lint: lint-web lint-deploy ## Format, lints, dependency rules and documentation
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	scripts/dependency-rules.sh
@@ -77,6 +77,10 @@ lint: lint-web ## Format, lints, dependency rules and documentation
 .PHONY: lint-web
 lint-web: web/node_modules/.package-lock.json ## Types and lints of the pages and of the client package
 	cd web && npm run lint
+
+.PHONY: lint-deploy
+lint-deploy: deploy/cdk/node_modules/.package-lock.json ## Types and lints of the infrastructure
+	cd deploy/cdk && npm run lint
 
 .PHONY: deny
 deny: $(CARGO_DENY) ## Bans, licenses and sources of the dependencies; installs cargo-deny when it is missing
@@ -100,7 +104,7 @@ setup: $(CLIENTS) ## Install what the tests start: Redis, OpenSSL, Chromium, the
 	scripts/setup.sh
 
 .PHONY: test
-test: setup test-rust test-web test-clients ## All tests
+test: setup test-rust test-web test-clients test-deploy ## All tests
 
 .PHONY: test-rust
 test-rust: web ## The tests of the crates
@@ -123,6 +127,21 @@ test-dynamodb-local: build $(CLIENTS) ## What touches the table, against AWS's D
 	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) cargo test --package resolvers --test dynamodb
 	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) cargo test --package api --test rooms
 	scripts/dynamodb-local.sh $(DYNAMODB_LOCAL_PORT) $(MAKE) --no-print-directory test-clients
+
+DEPLOY_TOOLS := $(CACHE)/deploy-tools-$(shell sha256sum deploy/cdk/requirements.txt | cut -c 1-12)
+
+.PHONY: test-deploy
+test-deploy: build deploy/cdk/node_modules/.package-lock.json $(DEPLOY_TOOLS)/installed ## The infrastructure, without an account: templates, findings, what a real node does with them
+	cargo build --package loadtest
+	cd deploy/cdk && PLENARY_BIN=$(abspath $(PLENARY)) npm test
+	cd deploy/cdk && TOOLS=$(DEPLOY_TOOLS)/bin ./check-templates.sh
+
+# What makes an infrastructure's checks is a program in Python; it is kept beside the checkout, at the versions that are written down.
+$(DEPLOY_TOOLS)/installed: deploy/cdk/requirements.txt
+	python3 -m venv --clear $(DEPLOY_TOOLS)
+	$(DEPLOY_TOOLS)/bin/pip install --quiet --disable-pip-version-check --requirement deploy/cdk/requirements.txt \
+		|| { echo 'pip cannot install what deploy/cdk/requirements.txt names' >&2; exit 1; }
+	touch $@
 
 .PHONY: test-loadtest
 test-loadtest: ## The load generator against real nodes; a part of test-rust

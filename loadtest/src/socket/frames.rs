@@ -104,16 +104,15 @@ impl Inbox {
 
 /// Writes a text message behind what waits to be sent.
 pub(super) fn text(text: &str, outgoing: &mut Vec<u8>) -> Result<(), Lost> {
-    masked(OpCode::Data(Data::Text), text.as_bytes(), outgoing)
+    masked(Frame::message(text.as_bytes().to_vec(), OpCode::Data(Data::Text), true), outgoing)
 }
 
 /// Writes the answer to a ping behind what waits to be sent.
 pub(super) fn pong(payload: &[u8], outgoing: &mut Vec<u8>) -> Result<(), Lost> {
-    masked(OpCode::Control(Control::Pong), payload, outgoing)
+    masked(Frame::pong(payload.to_vec()), outgoing)
 }
 
-fn masked(opcode: OpCode, payload: &[u8], outgoing: &mut Vec<u8>) -> Result<(), Lost> {
-    let mut frame = Frame::message(payload.to_vec(), opcode, true);
+fn masked(mut frame: Frame, outgoing: &mut Vec<u8>) -> Result<(), Lost> {
     frame.header_mut().mask = Some(MASK);
     Ok(frame.format(outgoing)?)
 }
@@ -183,8 +182,18 @@ mod tests {
         let mut outgoing = Vec::new();
         text("hello", &mut outgoing).unwrap();
         assert_eq!(outgoing[..6], [&[0x81, 0x85][..], &MASK].concat());
-        let unmasked: Vec<u8> =
-            outgoing[6..].iter().zip(MASK.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect();
-        assert_eq!(unmasked, b"hello");
+        assert_eq!(unmasked(&outgoing[6..]), b"hello");
+    }
+
+    #[test]
+    fn a_ping_is_answered_with_what_it_carried() {
+        let mut outgoing = Vec::new();
+        pong(b"hello", &mut outgoing).unwrap();
+        assert_eq!(outgoing[..6], [&[0x8a, 0x85][..], &MASK].concat());
+        assert_eq!(unmasked(&outgoing[6..]), b"hello");
+    }
+
+    fn unmasked(payload: &[u8]) -> Vec<u8> {
+        payload.iter().zip(MASK.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect()
     }
 }
