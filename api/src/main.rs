@@ -18,6 +18,10 @@ use std::{error::Error, process::ExitCode, sync::Arc};
 use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();

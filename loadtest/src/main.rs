@@ -42,6 +42,10 @@ use tokio::{
 };
 use usage::{Role, Watched};
 
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Ended by a signal, as shells say it.
 const INTERRUPTED: u8 = 130;
 /// The run could not be made, which says nothing about the server.
