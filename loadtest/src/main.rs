@@ -2,6 +2,7 @@
 //!
 //! It knows the public protocol alone, so it measures any server with a subscription of the same shape.
 
+mod backoff;
 mod check;
 mod cli;
 mod clock;
