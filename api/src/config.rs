@@ -81,8 +81,9 @@ pub struct Config {
     /// Redis or Valkey, `redis://` or `rediss://`; without it the node is alone.
     #[arg(long, env = "REDIS_URL", hide_env_values = true)]
     pub redis_url: Option<Secret>,
-    /// Whose tokens are accepted: `POOL clients=ID,ID; https://issuer/ audiences=NAME jwks=URL`. Without it a
-    /// development issuer signs them, if the node listens to this machine alone.
+    /// Whose tokens are accepted: `POOL clients=ID,ID; https://issuer/ audiences=NAME jwks=URL`. With `endpoint=URL` the room
+    /// client signs in to an emulator of Cognito there. Without any a development issuer signs them, if the node listens to this
+    /// machine alone.
     #[arg(long, env = "JWT_ISSUERS", default_value = "", hide_env_values = true)]
     pub jwt_issuers: Issuers,
     /// Keys of applications: `NAME read-only KEY; NAME participant KEY`. Whoever has one reads everything that a participant reads, and

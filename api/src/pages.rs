@@ -55,7 +55,7 @@ impl Pages {
         roles: &GroupRoles,
     ) -> Self {
         let sign_in = about::SignIn::of(issuers, has_development_sign_in);
-        let policy = policy::room(sign_in.connects_to().as_deref());
+        let policy = policy::room(sign_in.connects_to());
         Self { policy, about: about::about(&sign_in, mode, roles) }
     }
 }

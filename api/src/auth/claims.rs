@@ -51,7 +51,7 @@ impl Claims {
             return Err(AuthError::NotYetValid);
         }
         match &config.kind {
-            IssuerKind::Cognito { client_ids, uses } => self.check_cognito(client_ids, uses),
+            IssuerKind::Cognito { client_ids, uses, .. } => self.check_cognito(client_ids, uses),
             IssuerKind::Oidc { audiences, .. } => self.check_client("aud", audiences),
         }
     }

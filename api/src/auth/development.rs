@@ -105,6 +105,7 @@ impl DevelopmentIssuer {
             kind: IssuerKind::Cognito {
                 client_ids: vec![CLIENT_ID.to_owned()],
                 uses: vec![TokenUse::Id, TokenUse::Access],
+                endpoint: None,
             },
             algorithms: vec![Algorithm::RS256],
             leeway: Duration::ZERO,

@@ -1,5 +1,6 @@
 //! Who may vouch for a caller, and what its tokens must say.
 
+mod address;
 mod parse;
 
 pub use parse::{IssuerConfigError, Issuers};
@@ -46,6 +47,8 @@ pub enum IssuerKind {
         client_ids: Vec<String>,
         /// The accepted values of `token_use`.
         uses: Vec<TokenUse>,
+        /// Where the room client signs people in, if that is not at AWS: an emulator of Cognito.
+        endpoint: Option<Url>,
     },
     /// Any other OpenID Connect provider.
     Oidc {
@@ -65,22 +68,28 @@ pub enum TokenUse {
     Access,
 }
 
-/// A user pool at AWS.
+/// A user pool that a page can sign people in to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserPool {
     /// Its id, for example `eu-central-1_AbCdEf123`.
     pub id: String,
     /// The region it is in.
     pub region: String,
+    /// Where its API is, if that is not at AWS.
+    pub endpoint: Option<Url>,
 }
 
 impl IssuerConfig {
-    /// The user pool at AWS that this issuer is; `None` for every other provider, an emulator of Cognito among them.
+    /// The user pool that this issuer is, at AWS or where its `endpoint` says; `None` for every other provider, an emulator of
+    /// Cognito without an `endpoint` among them.
     #[must_use]
     pub fn user_pool(&self) -> Option<UserPool> {
-        let IssuerKind::Cognito { .. } = self.kind else { return None };
-        let PoolIssuer { pool_id, region, .. } = PoolIssuer::parse(&self.issuer)?;
-        Some(UserPool { id: pool_id.to_owned(), region: region.to_owned() })
+        let IssuerKind::Cognito { endpoint, .. } = &self.kind else { return None };
+        let (id, region) = match PoolIssuer::parse(&self.issuer) {
+            Some(PoolIssuer { pool_id, region, .. }) => (pool_id, region),
+            None => emulated_pool(&self.issuer).filter(|_| endpoint.is_some())?,
+        };
+        Some(UserPool { id: id.to_owned(), region: region.to_owned(), endpoint: endpoint.clone() })
     }
 
     /// The other spelling of a user pool's issuer, which its tokens carry once the pool is replicated to other regions.
@@ -114,6 +123,13 @@ pub(super) fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
     let address = host.trim_start_matches('[').trim_end_matches(']').parse();
     host == "localhost" || address.is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+/// The id of a pool and what stands for its region, from the issuer of an emulator: `http://localhost:9229/local_1`.
+fn emulated_pool(issuer: &str) -> Option<(&str, &str)> {
+    let (_, pool_id) = issuer.rsplit_once('/')?;
+    let (region, name) = pool_id.split_once('_')?;
+    (!region.is_empty() && !name.is_empty()).then_some((pool_id, region))
 }
 
 /// Where an issuer's keys are unless it says otherwise. Cognito always does it so.

@@ -23,13 +23,19 @@ pub(super) enum SignIn {
         client_id: String,
         /// Where the pool is.
         region: String,
+        /// Where its API is, if that is not at AWS.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        endpoint: Option<String>,
+        /// The origin of its API.
+        #[serde(skip)]
+        origin: String,
     },
     /// With a token that they bring along: no issuer is one that this page can ask.
     Token,
 }
 
 impl SignIn {
-    /// The first client of the first user pool at AWS, among the issuers whose tokens are accepted.
+    /// The first client of the first user pool that the page can ask, among the issuers whose tokens are accepted.
     pub(super) fn of(issuers: &[IssuerConfig], has_development_sign_in: bool) -> Self {
         if has_development_sign_in {
             return Self::Development;
@@ -39,17 +45,20 @@ impl SignIn {
 
     fn of_pool(issuer: &IssuerConfig) -> Option<Self> {
         let IssuerKind::Cognito { client_ids, .. } = &issuer.kind else { return None };
-        let UserPool { id, region } = issuer.user_pool()?;
+        let UserPool { id, region, endpoint } = issuer.user_pool()?;
         let client_id = client_ids.first()?.clone();
-        Some(Self::Cognito { user_pool_id: id, client_id, region })
+        let origin = endpoint.as_ref().map_or_else(
+            || format!("https://cognito-idp.{region}.amazonaws.com"),
+            |url| url.origin().ascii_serialization(),
+        );
+        let endpoint = endpoint.map(String::from);
+        Some(Self::Cognito { user_pool_id: id, client_id, region, endpoint, origin })
     }
 
     /// The origin that the page connects to in order to sign people in.
-    pub(super) fn connects_to(&self) -> Option<String> {
+    pub(super) fn connects_to(&self) -> Option<&str> {
         match self {
-            Self::Cognito { region, .. } => {
-                Some(format!("https://cognito-idp.{region}.amazonaws.com"))
-            }
+            Self::Cognito { origin, .. } => Some(origin),
             Self::Development | Self::Token => None,
         }
     }

@@ -16,5 +16,6 @@ pub(super) fn room(sign_in: Option<&str>) -> HeaderValue {
         "default-src 'self'; img-src 'self' https:; connect-src 'self' ws: wss:{sign_in}; object-src 'none'; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
-    HeaderValue::from_str(&policy).expect("regions of user pools are of a-z, 0-9 and -")
+    HeaderValue::from_str(&policy)
+        .expect("regions of user pools and hosts of endpoints are of letters, digits and -._")
 }

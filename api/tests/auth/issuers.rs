@@ -1,6 +1,6 @@
 //! What `JWT_ISSUERS` may say.
 
-use api::auth::{IssuerConfig, IssuerKind, Issuers, KeySource, TokenUse};
+use api::auth::{IssuerConfig, IssuerKind, Issuers, KeySource, TokenUse, UserPool};
 use jsonwebtoken::Algorithm;
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ fn a_user_pool_is_its_id_and_its_clients() {
     let kind = IssuerKind::Cognito {
         client_ids: vec!["web".to_owned(), "mobile".to_owned()],
         uses: vec![TokenUse::Id, TokenUse::Access],
+        endpoint: None,
     };
     assert_eq!(config.kind, kind);
     assert_eq!(format!("{issuer} clients=web,mobile").parse(), Ok(config));
@@ -85,6 +86,23 @@ fn a_mistake_is_named() {
         ("eu-west-1_A clients=web jwks=http://127.0.0.1.example/", "is not an https address"),
         ("eu-west-1_A clients=web jwks=file:///etc/passwd", "is not an https address"),
         ("eu-west-1_A clients=web jwks=https://u:p@keys.example/", "without user and password"),
+        (
+            "eu-west-1_A clients=web endpoint=http://cognito.example/",
+            "endpoint `http://cognito.example/` is not an https address",
+        ),
+        ("eu-west-1_A clients=web endpoint=cognito.example", "is not an https address"),
+        ("eu-west-1_A clients=web endpoint=ws://localhost:9229", "is not an https address"),
+        ("eu-west-1_A clients=web endpoint=javascript:alert(1)", "is not an https address"),
+        ("eu-west-1_A clients=web endpoint=https://u@x.example", "without user, password"),
+        ("eu-west-1_A clients=web endpoint=https://x.example/?a=b", "and query"),
+        ("eu-west-1_A clients=web endpoint=http://[::1]:9229", "a name or an IPv4 address"),
+        ("eu-west-1_A clients=web endpoint=https://a,b.example", "a name or an IPv4 address"),
+        ("eu-west-1_A clients=web endpoint=https://*.example", "a name or an IPv4 address"),
+        (
+            "https://x.example/ clients=web endpoint=https://x.example",
+            "an issuer that ends with its id",
+        ),
+        (&format!("{oidc} endpoint=https://x.example"), "`endpoint` is only for Cognito"),
         ("http://pool.example/local_1 clients=web", "is not an https address"),
         ("https://login.example audiences=plenary", "`jwks` is needed"),
         (&format!("{oidc} uses=id"), "`uses` is only for Cognito user pools"),
@@ -95,6 +113,21 @@ fn a_mistake_is_named() {
     for (text, expected) in cases {
         let error = text.parse::<IssuerConfig>().unwrap_err().to_string();
         assert!(error.contains(expected), "{text}: {error}");
+    }
+}
+
+#[test]
+fn an_emulator_of_cognito_says_where_its_api_is() {
+    let cases = [
+        ("http://localhost:9229/local_1", "http://localhost:9229", ("local_1", "local")),
+        ("eu-west-1_A", "https://cognito.example:4566/api", ("eu-west-1_A", "eu-west-1")),
+    ];
+    for (issuer, endpoint, (id, region)) in cases {
+        let text = format!("{issuer} clients=web endpoint={endpoint}");
+        let config: IssuerConfig = text.parse().unwrap();
+        let endpoint = Some(endpoint.parse().unwrap());
+        let expected = UserPool { id: id.to_owned(), region: region.to_owned(), endpoint };
+        assert_eq!(config.user_pool(), Some(expected), "{text}");
     }
 }
 

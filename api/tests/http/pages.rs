@@ -115,6 +115,25 @@ async fn a_page_learns_of_the_first_user_pool_and_its_first_client() {
 }
 
 #[tokio::test]
+async fn a_page_signs_in_where_an_emulator_of_cognito_is() {
+    let issuer = "http://127.0.0.1:9229/local_1 clients=web endpoint=http://127.0.0.1:9229/api";
+    let server = with_issuers(issuer).await;
+    let sign_in = json!({
+        "kind": "cognito",
+        "userPoolId": "local_1",
+        "clientId": "web",
+        "region": "local",
+        "endpoint": "http://127.0.0.1:9229/api",
+    });
+    assert_eq!(get(&server, "/config.json").await.json()["signIn"], sign_in);
+    let page = get(&server, "/").await;
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    let directive = "connect-src 'self' ws: wss: http://127.0.0.1:9229;";
+    assert!(policy.contains(directive), "{policy}");
+    assert!(!policy.contains("amazonaws.com"), "{policy}");
+}
+
+#[tokio::test]
 async fn a_page_learns_how_else_people_sign_in() {
     let development = serve_with_sign_in(|_| {}).await;
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::{
     IssuerConfig, IssuerKind, JWKS_PATH, KeySource, PoolIssuer, REFRESH_INTERVAL, TokenUse,
-    is_loopback,
+    address, emulated_pool,
 };
 use crate::auth::algorithm;
 use jsonwebtoken::Algorithm;
@@ -37,7 +37,7 @@ enum SettingError {
     #[error("`{0}` is not a setting, which is name=value")]
     NotASetting(String),
     #[error(
-        "there is no setting `{0}`; there are clients, uses, audiences, groups, algorithms, jwks and leeway"
+        "there is no setting `{0}`; there are clients, uses, endpoint, audiences, groups, algorithms, jwks and leeway"
     )]
     Unknown(String),
     #[error("`{0}` is set twice")]
@@ -64,6 +64,13 @@ enum SettingError {
         "jwks `{0}` is not an https address (http is accepted on a loopback host) without user and password"
     )]
     Jwks(String),
+    #[error(
+        "endpoint `{0}` is not an https address (http is accepted on a loopback host) whose host is a name or an IPv4 address, \
+         without user, password and query"
+    )]
+    Endpoint(String),
+    #[error("`endpoint` is for a user pool: an issuer that ends with its id, such as /local_1")]
+    EndpointOfNoPool,
     #[error("leeway `{0}` is not a number of seconds from 0 to 60")]
     Leeway(String),
 }
@@ -86,6 +93,7 @@ impl FromStr for Issuers {
 /// |---|---|---|---|
 /// | `clients=a,b` | Cognito | the app clients whose tokens are accepted | it is not a user pool |
 /// | `uses=id,access` | Cognito | which tokens are accepted | both |
+/// | `endpoint=https://..` | Cognito | where the room client signs people in: an emulator's API | at AWS |
 /// | `audiences=a,b` | others | one of them is in `aud` | an error |
 /// | `groups=claim` | others | the claim that lists a user's groups | `cognito:groups` |
 /// | `algorithms=RS256,ES256` | others | the signatures that are accepted | `RS256` |
@@ -116,7 +124,11 @@ fn parse<'a>(
             keys: KeySource::Url(
                 keys.map_or_else(|| parse_jwks_url(&format!("{issuer}{JWKS_PATH}")), Ok)?,
             ),
-            kind: IssuerKind::Cognito { client_ids: owned(&client_ids), uses: settings.uses()? },
+            kind: IssuerKind::Cognito {
+                client_ids: owned(&client_ids),
+                uses: settings.uses()?,
+                endpoint: settings.endpoint(&issuer)?,
+            },
             algorithms: vec![Algorithm::RS256],
             issuer,
             leeway,
@@ -142,8 +154,8 @@ fn parse<'a>(
 struct Settings<'a>(BTreeMap<&'a str, &'a str>);
 
 impl<'a> Settings<'a> {
-    const NAMES: [&'static str; 7] =
-        ["clients", "uses", "audiences", "groups", "algorithms", "jwks", "leeway"];
+    const NAMES: [&'static str; 8] =
+        ["clients", "uses", "endpoint", "audiences", "groups", "algorithms", "jwks", "leeway"];
 
     fn parse(words: impl Iterator<Item = &'a str>) -> Result<Self, SettingError> {
         let mut settings = BTreeMap::new();
@@ -180,6 +192,15 @@ impl<'a> Settings<'a> {
         self.list("uses").unwrap_or(vec!["id", "access"]).into_iter().map(parse).collect()
     }
 
+    fn endpoint(&mut self, issuer: &str) -> Result<Option<Url>, SettingError> {
+        let endpoint = self.one("endpoint").map(parse_endpoint).transpose()?;
+        let is_of_pool = PoolIssuer::parse(issuer).is_some() || emulated_pool(issuer).is_some();
+        match endpoint {
+            Some(_) if !is_of_pool => Err(SettingError::EndpointOfNoPool),
+            endpoint => Ok(endpoint),
+        }
+    }
+
     fn algorithms(&mut self) -> Result<Vec<Algorithm>, SettingError> {
         let parse = |name: &str| {
             algorithm::parse(name).ok_or_else(|| SettingError::Algorithm(name.to_owned()))
@@ -208,13 +229,11 @@ fn parse_issuer(name: &str) -> Result<String, SettingError> {
 }
 
 fn parse_jwks_url(text: &str) -> Result<Url, SettingError> {
-    let refused = || SettingError::Jwks(text.to_owned());
-    let url = Url::parse(text).map_err(|_| refused())?;
-    let transport_is_safe = url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url);
-    match transport_is_safe && url.username().is_empty() && url.password().is_none() {
-        true => Ok(url),
-        false => Err(refused()),
-    }
+    address::safe(text).ok_or_else(|| SettingError::Jwks(text.to_owned()))
+}
+
+fn parse_endpoint(text: &str) -> Result<Url, SettingError> {
+    address::of_policy(text).ok_or_else(|| SettingError::Endpoint(text.to_owned()))
 }
 
 fn parse_leeway(text: &str) -> Result<Duration, SettingError> {
