@@ -53,6 +53,11 @@ sdl: ## Rewrite schema/schema.graphql from the code
 	cargo run --quiet --package api -- schema >schema/schema.graphql.new
 	mv schema/schema.graphql.new schema/schema.graphql
 
+.PHONY: docs
+docs: ## Rewrite docs/configuration.md from the code
+	cargo run --quiet --package api -- reference configuration >docs/configuration.md.new
+	mv docs/configuration.md.new docs/configuration.md
+
 .PHONY: lint
 lint: lint-web ## Format, lints, dependency rules and documentation
 	cargo fmt --all --check

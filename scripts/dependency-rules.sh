@@ -18,7 +18,7 @@ main() {
     forbid_outside_of resolvers/src/source/review reqwest
 
     # The server reaches a store through the resolvers alone.
-    forbid api directly aws-sdk-dynamodb aws-config serde_dynamo dynoxide-rs redis
+    forbid api directly aws-sdk-dynamodb aws-config aws-sigv4 serde_dynamo dynoxide-rs redis
 
     # The load generator knows the public protocol alone.
     if [[ -f loadtest/Cargo.toml ]]; then

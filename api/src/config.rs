@@ -2,24 +2,31 @@
 //!
 //! Region, credentials and everything else about AWS come from the environment that its SDK reads.
 
+mod commands;
+mod ecs;
 mod guards;
 mod limits;
+mod redis;
 mod table;
 mod value;
 
+pub use commands::{HealthcheckArgs, TokenArgs};
+pub use ecs::EcsOptions;
 pub use guards::{RateLimits, ReviewConfig};
 pub use limits::{ConnectionLimits, DocumentLimits, SocketLimits};
+pub use redis::RedisOptions;
 pub use table::{DynamoDb, DynamodbArgs, EmbeddedConfig, ExportArgs, TableConfig};
 pub use value::Secret;
 
 use crate::{
     auth::{ApiKeys, ApiKeysError, Issuers},
+    open_files::OpenFiles,
     origin::{AllowedOrigins, Origin},
     ws,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 use resolvers::GroupRoles;
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf};
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -33,7 +40,7 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
     /// What is logged.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Log")]
     pub log: LogConfig,
 }
 
@@ -51,14 +58,30 @@ pub enum Command {
         #[arg(long)]
         appsync: bool,
     },
+    /// Print what the binary says of itself, for documents.
+    Reference {
+        /// Of what.
+        #[arg(value_enum)]
+        of: Reference,
+    },
     /// Write a room as JSON Lines: the room, then its log in order, each message as it is now.
     Export(ExportArgs),
     /// Serve the embedded table to several nodes of a local cluster.
     Dynamodb(DynamodbArgs),
+    /// Ask a node how it is: ends with 0 when it answers 200, else with 1 and what is wrong.
+    Healthcheck(HealthcheckArgs),
+}
+
+/// What the binary can say of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Reference {
+    /// Its configuration, as Markdown.
+    Configuration,
 }
 
 /// Everything a node can be told.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Node")]
 pub struct Config {
     /// Address of the public listener.
     #[arg(long, env = "LISTEN", default_value = "127.0.0.1:8080", hide_env_values = true)]
@@ -70,7 +93,7 @@ pub struct Config {
     #[arg(long, env = "PRODUCTION", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub production: bool,
     /// Which table.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Table")]
     pub table: TableConfig,
     /// Where the embedded table is kept.
     #[command(flatten)]
@@ -78,31 +101,38 @@ pub struct Config {
     /// Create the table and its indexes when they are missing; always so for the embedded table.
     #[arg(long, env = "CREATE_TABLE", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub create_table: bool,
-    /// Redis or Valkey, `redis://` or `rediss://`; without it the node is alone.
-    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
-    pub redis_url: Option<Secret>,
+    /// What nodes share beside the table.
+    #[command(flatten, next_help_heading = "Redis or Valkey")]
+    pub redis: RedisOptions,
     /// Whose tokens are accepted: `POOL clients=ID,ID; https://issuer/ audiences=NAME jwks=URL`. With `endpoint=URL` the room
     /// client signs in to an emulator of Cognito there. Without any a development issuer signs them, if the node listens to this
     /// machine alone.
-    #[arg(long, env = "JWT_ISSUERS", default_value = "", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "JWT_ISSUERS",
+        help_heading = "Callers",
+        default_value = "",
+        hide_env_values = true
+    )]
     pub jwt_issuers: Issuers,
     /// Keys of applications: `NAME read-only KEY; NAME participant KEY`. Whoever has one reads everything that a participant reads, and
     /// with `participant` also sends under its name.
     #[arg(
         long,
         env = "API_KEYS",
+        help_heading = "Callers",
         default_value = "",
         hide_env_values = true,
         hide_default_value = true
     )]
     pub api_keys: Secret,
     /// Let the development issuer sign tokens for anybody who can reach this node, wherever it listens.
-    #[arg(long, env = "DEVELOPMENT_ISSUER", value_parser = BoolishValueParser::new(), hide_env_values = true)]
+    #[arg(long, env = "DEVELOPMENT_ISSUER", help_heading = "Callers", value_parser = BoolishValueParser::new(), hide_env_values = true)]
     pub development_issuer: bool,
     /// Which group of the token gives which role in all rooms: `group=HOST,group=MODERATOR,group=SPEAKER`.
     #[arg(
         long,
-        env = "GROUP_ROLES",
+        env = "GROUP_ROLES", help_heading = "Callers",
         default_value = "plenary-hosts=HOST,plenary-moderators=MODERATOR,plenary-speakers=SPEAKER",
         value_parser = value::group_roles,
         hide_env_values = true
@@ -110,28 +140,37 @@ pub struct Config {
     pub group_roles: GroupRoles,
     /// Origins that browsers may call from, `scheme://host[:port]` separated by commas, matched exactly. Outside of
     /// production an empty list stands for every loopback origin.
-    #[arg(long, env = "ALLOWED_ORIGINS", value_delimiter = ',', hide_env_values = true)]
+    #[arg(
+        long,
+        env = "ALLOWED_ORIGINS",
+        help_heading = "Callers",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
     pub allowed_origins: Vec<Origin>,
     /// A list of documents beside which nothing runs, over any protocol: Apollo's persisted query manifest, or a JSON object from
     /// names to texts. Clients send a name (`documentId`, or `extensions.persistedQuery`) or the very text. It is read at start;
     /// what is wrong with it ends the process. GraphiQL runs what is listed, too, and automatic persisted queries are off.
-    #[arg(long, env = "TRUSTED_DOCUMENTS", hide_env_values = true)]
+    #[arg(long, env = "TRUSTED_DOCUMENTS", help_heading = "Callers", hide_env_values = true)]
     pub trusted_documents: Option<PathBuf>,
     /// What a GraphQL document may ask for.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Documents")]
     pub document: DocumentLimits,
     /// What a connection may cost.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Connections")]
     pub connection: ConnectionLimits,
     /// What a WebSocket may cost.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Sockets and event streams")]
     pub socket: SocketLimits,
     /// How often one user may act.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Rates")]
     pub rates: RateLimits,
     /// Who is asked about what is sent.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Review")]
     pub review: ReviewConfig,
+    /// What a node asks of Amazon ECS.
+    #[command(flatten, next_help_heading = "Amazon ECS")]
+    pub ecs: EcsOptions,
 }
 
 /// How the node treats curiosity.
@@ -163,34 +202,18 @@ pub enum LogFormat {
     Json,
 }
 
-/// What `plenary token` puts into a token.
-#[derive(Clone, Debug, Args)]
-pub struct TokenArgs {
-    /// User name; the same name is always the same user.
-    #[arg(long)]
-    pub user: String,
-    /// The name that others see, else the user name.
-    #[arg(long)]
-    pub name: Option<String>,
-    /// Make an access token instead of an ID token.
-    #[arg(long)]
-    pub access: bool,
-    /// A group; may be given several times.
-    #[arg(long = "group")]
-    pub groups: Vec<String>,
-    /// How long it is valid.
-    #[arg(long, default_value = "1h", value_parser = value::duration)]
-    pub valid_for: Duration,
-    /// Directory of the development key.
-    #[arg(long, env = "DATA_DIR", default_value = "./data", hide_env_values = true)]
-    pub data_dir: PathBuf,
-}
-
 impl Config {
     /// Development unless production was asked for.
     #[must_use]
     pub fn mode(&self) -> Mode {
         if self.production { Mode::Production } else { Mode::Development }
+    }
+
+    /// The same with no more connections than files may be open.
+    pub(crate) fn bounded_by(&self, files: OpenFiles) -> Self {
+        let mut config = self.clone();
+        config.connection.max_connections = files.bound(config.connection.max_connections);
+        config
     }
 
     /// The keys of applications. They are read here, because what reads flags prints what it cannot read.

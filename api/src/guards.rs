@@ -4,7 +4,7 @@ use crate::config::{Config, ReviewConfig, Secret};
 use resolvers::{
     Guards,
     source::{
-        broker::{MalformedUrl, RedisConfig},
+        broker::RedisConfig,
         limiter::Limiter,
         review::{self, ReviewHook, UnfitUrl},
     },
@@ -12,22 +12,18 @@ use resolvers::{
 };
 use std::{error::Error, fs};
 
-/// The limits, the word filter and the review hook of a node. Must be called within a Tokio runtime.
-pub(crate) fn guards(config: &Config) -> Result<Guards, Box<dyn Error>> {
+/// The limits, the word filter and the review hook of a node; where the nodes share a Redis they share the limits. Must be called within
+/// a Tokio runtime.
+pub(crate) fn guards(
+    config: &Config,
+    redis: Option<RedisConfig>,
+) -> Result<Guards, Box<dyn Error>> {
     Ok(Guards {
-        limiter: limiter(config)?,
+        limiter: redis.map_or_else(Limiter::local, Limiter::redis),
         rates: config.rates.rates(),
         words: words(&config.review)?,
         review: hook(&config.review)?,
     })
-}
-
-/// Where the nodes share a Redis they share the limits.
-fn limiter(config: &Config) -> Result<Limiter, MalformedUrl> {
-    match &config.redis_url {
-        Some(urls) => Ok(Limiter::redis(RedisConfig::parse(urls.expose().split(','))?)),
-        None => Ok(Limiter::local()),
-    }
 }
 
 fn words(config: &ReviewConfig) -> Result<WordFilters, Box<dyn Error>> {

@@ -6,10 +6,10 @@ use api::{
         TokenUse,
         development::{DevelopmentIssuer, DevelopmentToken},
     },
-    config::{Cli, Command, Config, DynamodbArgs, LogConfig, TokenArgs},
-    export,
+    config::{Cli, Command, Config, DynamodbArgs, LogConfig, Reference, TokenArgs},
+    export, healthcheck,
     node::{self, Node},
-    server,
+    reference, server,
     signals::Signals,
     telemetry, welcome,
 };
@@ -32,8 +32,13 @@ async fn main() -> ExitCode {
             print!("{}", if appsync { resolvers::appsync_sdl() } else { resolvers::sdl() });
             Ok(())
         }
+        Command::Reference { of: Reference::Configuration } => {
+            print!("{}", reference::configuration());
+            Ok(())
+        }
         Command::Export(args) => export::run(&args, std::io::stdout()).await,
         Command::Dynamodb(args) => dynamodb(&args, &cli.log).await,
+        Command::Healthcheck(args) => healthcheck::run(&args).await,
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

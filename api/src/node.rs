@@ -9,12 +9,14 @@ use crate::{
     expulsion,
     guards::guards,
     limits, measure,
+    open_files::OpenFiles,
+    task_protection::TaskProtection,
     trusted::TrustedDocuments,
 };
 use resolvers::{
     Ctx, Sources,
     source::{
-        broker::{Broker, RedisConfig},
+        broker::Broker,
         client::{self, Endpoint},
         definition::create_table,
         embedded::{Embedded, Storage},
@@ -33,6 +35,8 @@ pub struct Node {
     /// What its handlers share.
     pub app: Arc<App>,
     sources: Sources,
+    open_files: OpenFiles,
+    task_protection: Option<TaskProtection>,
     _expulsion: AbortOnDropHandle<()>,
     /// Ends with the node.
     _embedded: Option<Embedded>,
@@ -42,6 +46,8 @@ impl Node {
     /// Connects to everything that the configuration names.
     pub async fn start(config: &Config) -> Result<Self, Box<dyn Error>> {
         config.socket.check(&config.connection)?;
+        let open_files = OpenFiles::raise();
+        let config = &config.bounded_by(open_files);
         let (verifier, development) = who_may_call(config)?;
         let verifier = verifier.with_api_keys(config.api_keys()?);
         let trusted = trusted_documents(config).await?;
@@ -54,13 +60,24 @@ impl Node {
             create_table(&client, &config.table.table_name).await?;
         }
         let table = Table::new(client, &config.table.table_name);
-        let sources = Sources::new(table, broker(config)?, config.group_roles.clone())
-            .guarded_by(guards(config)?);
+        let redis = config.redis.config().await?;
+        let broker = redis.clone().map_or_else(Broker::local, Broker::redis);
+        let sources = Sources::new(table, broker, config.group_roles.clone())
+            .guarded_by(guards(config, redis)?);
         let executor = executor(config, sources.clone());
         let app = Arc::new(App::new(config, executor, verifier, development, trusted));
+        let task_protection =
+            TaskProtection::start(&config.ecs, app.sockets.clone(), &app.lifecycle)?;
         let expulsion = expulsion::run(app.sockets.clone(), sources.expelled());
         let expulsion = AbortOnDropHandle::new(tokio::spawn(expulsion));
-        Ok(Self { app, sources, _expulsion: expulsion, _embedded: embedded })
+        Ok(Self {
+            app,
+            sources,
+            open_files,
+            task_protection,
+            _expulsion: expulsion,
+            _embedded: embedded,
+        })
     }
 
     /// How the node and what stands behind it are, for operators.
@@ -69,8 +86,11 @@ impl Node {
         json!({
             "version": env!("CARGO_PKG_VERSION"),
             "draining": self.app.lifecycle.is_draining(),
+            "connections": self.app.lifecycle.connections(),
+            "openFiles": { "limit": self.open_files.limit() },
             "broker": self.sources.broker_status(),
             "limiter": self.sources.limiter_status(),
+            "taskProtection": self.task_protection.as_ref().map(TaskProtection::status),
             "openRooms": self.sources.open_rooms(),
         })
     }
@@ -114,13 +134,6 @@ fn who_may_call(config: &Config) -> Result<(Verifier, Option<DevelopmentIssuer>)
     }
     let development = DevelopmentIssuer::open(&config.embedded.data_dir)?;
     Ok((Verifier::new(vec![development.config()])?, Some(development)))
-}
-
-fn broker(config: &Config) -> Result<Broker, Box<dyn Error>> {
-    match &config.redis_url {
-        Some(urls) => Ok(Broker::redis(RedisConfig::parse(urls.expose().split(','))?)),
-        None => Ok(Broker::local()),
-    }
 }
 
 /// What is wrong with the list ends the process, rather than all that its clients ask.

@@ -32,13 +32,13 @@ pub(crate) fn public(app: &Arc<App>) -> Router {
         .route("/graphql/realtime", get(http::realtime))
         .route("/graphql//realtime", get(http::realtime))
         .route("/realtime", get(http::realtime))
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
         // Each address of the room client's router (`web/src/app/routes.tsx`).
         .route("/", get(pages::room))
         .route("/rooms/{*path}", get(pages::room))
         .route("/config.json", get(pages::about))
         .route("/assets/{*path}", get(pages::asset));
+    let router =
+        health::PATHS.iter().fold(router, |router, path| router.route(path, get(health::health)));
     let router = match app.mode {
         Mode::Development => router.route("/graphiql", get(pages::graphiql)),
         Mode::Production => router,

@@ -5,16 +5,20 @@ mod addresses;
 mod connection;
 mod door;
 mod lifecycle;
+mod parting;
 mod patient;
 
 pub use connection::Connection;
-pub use lifecycle::Lifecycle;
+pub use lifecycle::{ConnectionCount, Lifecycle};
 pub(crate) use patient::Patient;
 
 use crate::{app::App, router};
-use door::Door;
+use door::{Door, Refused};
 use std::{io, pin::pin, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, select, time};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    select, time,
+};
 
 /// Pause after an accept that failed for want of a resource, such as file descriptors: without it the loop would spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -53,8 +57,27 @@ pub async fn run(listener: TcpListener, app: Arc<App>, shutdown: impl Future<Out
             }
         }
     }
-    drop(listener);
+    if let Err(error) = turn_away(listener, &door) {
+        tracing::debug!(%error, "some connections were not told that the node ends");
+    }
     app.lifecycle.drain(app.connection.drain_timeout).await;
+}
+
+/// Tells those whom the kernel has connected already. Whoever comes later is refused by it, and balanced to another node.
+fn turn_away(listener: TcpListener, door: &Door) -> io::Result<()> {
+    // The kernel is asked itself: the runtime may not know yet who has come.
+    let listener = listener.into_std()?;
+    loop {
+        match listener.accept() {
+            Ok((stream, _)) => {
+                stream.set_nonblocking(true)?;
+                door.refuse(TcpStream::from_std(stream)?, Refused::Draining);
+            }
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 fn is_of_one_connection(error: &io::Error) -> bool {

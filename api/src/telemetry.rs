@@ -70,6 +70,11 @@ pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
     describe_counter!("plenary_log_hole_reads_total", "Reads of what the broker did not carry");
     describe_counter!("plenary_replays_total", "Resumed subscriptions, by where from");
     describe_counter!("plenary_gaps_total", "Subscriptions that could not be resumed");
+    describe_gauge!("plenary_task_protected", "Whether Amazon ECS protects this task");
+    describe_counter!(
+        "plenary_task_protection_requests_total",
+        "Requests to change the protection of this task, by result"
+    );
     describe_gauge!("plenary_feeds", "Rooms that are open on this node");
     Ok(handle)
 }

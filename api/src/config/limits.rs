@@ -37,7 +37,8 @@ pub struct ConnectionLimits {
     /// Bytes of a request's head; beyond: 431.
     #[arg(long, env = "MAX_HEADER", default_value = "16KiB", value_parser = header_bytes, hide_env_values = true)]
     pub max_header: usize,
-    /// Connections of this node, each WebSocket included; beyond: 503.
+    /// Connections of this node, each WebSocket included; beyond: 503. At most the limit of open files, less 1,000 for the node itself;
+    /// the node raises its soft limit to the hard one.
     #[arg(long, env = "MAX_CONNECTIONS", default_value = "60000", value_parser = positive, hide_env_values = true)]
     pub max_connections: usize,
     /// Connections of one client address, of IPv6 of one /64; beyond: 503. 0 is no cap, which is what a node behind a proxy
@@ -64,7 +65,8 @@ pub struct ConnectionLimits {
     /// Time for one query or mutation; beyond: UNAVAILABLE.
     #[arg(long, env = "OPERATION_TIMEOUT", default_value = "30s", value_parser = duration, hide_env_values = true)]
     pub operation_timeout: Duration,
-    /// Time that open requests and sockets have to end after SIGTERM.
+    /// Time that open requests and sockets have to end after SIGTERM. Whoever sends SIGKILL has to wait longer: `stopTimeout` of
+    /// Amazon ECS, `stop_grace_period` of Compose.
     #[arg(long, env = "DRAIN_TIMEOUT", default_value = "30s", value_parser = duration, hide_env_values = true)]
     pub drain_timeout: Duration,
 }

@@ -1,5 +1,6 @@
 use super::*;
 use resolvers::{Rates, source::limiter::TokenBucket};
+use std::time::Duration;
 
 fn serve(arguments: &[&str]) -> Result<Config, String> {
     let cli = Cli::try_parse_from(["plenary", "serve"].iter().chain(arguments))
@@ -21,6 +22,9 @@ fn a_bad_value_names_its_option() {
         (["--dynamodb", "somewhere"], "--dynamodb"),
         (["--jwt-issuers", "https://login.example/"], "--jwt-issuers"),
         (["--group-roles", "choir=SINGER"], "--group-roles"),
+        (["--redis-iam-cache", "Upper"], "--redis-iam-cache"),
+        (["--redis-iam-cache", "plenary"], "--redis-url"),
+        (["--task-protection-sockets", "0"], "--task-protection-sockets"),
         (["--log", "loud=very"], "--log"),
         (["--log-format", "xml"], "--log-format"),
         (["--max-message-rate", "1/s"], "--max-message-rate"),

@@ -1,7 +1,7 @@
 //! A request that never became GraphQL, answered in GraphQL's form so that a client needs one way to read errors.
 
 use super::{accept::MediaType, form::ErrorForm};
-use crate::{appsync::UNAUTHENTICATED, errors, ws};
+use crate::{appsync::UNAUTHENTICATED, errors, retry_after, ws};
 use axum::{
     http::{
         HeaderName, HeaderValue, StatusCode,
@@ -97,7 +97,7 @@ impl Refusal {
             ErrorCode::Unavailable,
             "the node is going away, try again",
         )
-        .with(RETRY_AFTER, "1")
+        .retryable()
     }
 
     pub(super) fn too_many_connections() -> Self {
@@ -115,7 +115,7 @@ impl Refusal {
             ErrorCode::Unavailable,
             "the node has as many connections as it may have",
         )
-        .with(RETRY_AFTER, "5")
+        .retryable()
     }
 
     /// The same, written as the client wants it.
@@ -161,6 +161,11 @@ impl Refusal {
     /// The rest of the body is not worth reading.
     fn closing(status: StatusCode, message: &'static str) -> Self {
         Self::new(status, ErrorCode::BadUserInput, message).with(CONNECTION, "close")
+    }
+
+    /// Another node may take it, or this one before long.
+    fn retryable(self) -> Self {
+        Self { header: Some((RETRY_AFTER, retry_after::header())), ..self }
     }
 
     fn with(self, name: HeaderName, value: &'static str) -> Self {

@@ -1,33 +1,24 @@
 //! Who gets in: a cap on connections, a rate of new ones, and a short answer for the rest.
 
 use super::{
-    Lifecycle,
     addresses::{Addresses, Place},
+    parting,
 };
 use crate::app::App;
 use metrics::{counter, gauge};
-use std::{io::Write, net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc};
 use tokio::{
-    io::AsyncReadExt,
     net::TcpStream,
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::{self, Instant},
+    time::Instant,
 };
 
-/// The whole answer to a connection that is one too many.
-const REFUSAL: &[u8] =
-    b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\nretry-after: 1\r\n\
-    x-content-type-options: nosniff\r\ncontent-length: 0\r\n\r\n";
-
-/// Refused connections that are closed in order, so that the answer is not lost to a reset; beyond, they are dropped.
-const MAX_PARTING: usize = 64;
-
-/// How long a refused connection may take to hang up.
-const PARTING_TIME: Duration = Duration::from_secs(1);
+/// Refused connections that are asked what they want and closed in order; beyond, they are answered and dropped.
+const MAX_PARTING: usize = 256;
 
 /// Decides about each accepted connection.
 pub(super) struct Door {
-    lifecycle: Lifecycle,
+    app: Arc<App>,
     rate: TokenBucket,
     addresses: Addresses,
     parting: Arc<Semaphore>,
@@ -46,6 +37,7 @@ pub(super) enum Refused {
     Full,
     TooFast,
     TooManyOfAddress,
+    Draining,
 }
 
 /// So many a second, after a burst of as many.
@@ -57,9 +49,9 @@ struct TokenBucket {
 }
 
 impl Door {
-    pub(super) fn new(app: &App) -> Self {
+    pub(super) fn new(app: &Arc<App>) -> Self {
         Self {
-            lifecycle: app.lifecycle.clone(),
+            app: Arc::clone(app),
             rate: TokenBucket::new(app.connection.max_new_connections, Instant::now()),
             addresses: Addresses::new(app.connection.max_connections_per_address),
             parting: Arc::new(Semaphore::new(MAX_PARTING)),
@@ -71,23 +63,24 @@ impl Door {
             return Err(Refused::TooFast);
         }
         let place = self.addresses.take(address).ok_or(Refused::TooManyOfAddress)?;
-        self.lifecycle.take_slot(place).ok_or(Refused::Full)
+        self.app.lifecycle.take_slot(place).ok_or(Refused::Full)
     }
 
-    /// Answers without reading, and without waiting for anybody.
+    /// Answers without waiting for anybody.
     pub(super) fn refuse(&self, stream: TcpStream, reason: Refused) {
         counter!("plenary_connections_refused_total", "reason" => reason.name()).increment(1);
-        // A fresh socket has room for the answer; a peer that is gone already needs none.
-        let Ok(stream) =
-            stream.into_std().and_then(|mut stream| stream.write_all(REFUSAL).map(|()| stream))
-        else {
-            return;
-        };
-        let Ok(permit) = Arc::clone(&self.parting).try_acquire_owned() else { return };
-        tokio::spawn(async move {
-            let _ = time::timeout(PARTING_TIME, part(stream)).await;
-            drop(permit);
-        });
+        match Arc::clone(&self.parting).try_acquire_owned() {
+            Ok(permit) => {
+                let app = Arc::clone(&self.app);
+                self.app.lifecycle.spawn(async move {
+                    parting::take_leave(stream, &app).await;
+                    drop(permit);
+                });
+            }
+            Err(_) => {
+                let _ = stream.try_write(parting::refusal().as_bytes());
+            }
+        }
     }
 }
 
@@ -110,6 +103,7 @@ impl Refused {
             Self::Full => "full",
             Self::TooFast => "rate",
             Self::TooManyOfAddress => "address",
+            Self::Draining => "draining",
         }
     }
 }
@@ -133,18 +127,10 @@ impl TokenBucket {
     }
 }
 
-/// Closes our half and reads what the peer had already sent, which would otherwise turn the close into a reset.
-async fn part(stream: std::net::TcpStream) -> std::io::Result<()> {
-    stream.shutdown(std::net::Shutdown::Write)?;
-    let mut stream = TcpStream::from_std(stream)?;
-    let mut unread = [0; 1024];
-    while stream.read(&mut unread).await? > 0 {}
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn the_bucket_gives_a_burst_then_its_rate() {

@@ -2,6 +2,7 @@
 
 use super::{addresses::Place, door::Slot};
 use crate::config::ConnectionLimits;
+use serde::Serialize;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinHandle, time};
 use tokio_util::{
@@ -15,14 +16,28 @@ pub struct Lifecycle {
     draining: CancellationToken,
     tasks: TaskTracker,
     slots: Arc<Semaphore>,
+    max_connections: usize,
+}
+
+/// How many connections there are, WebSockets and event streams among them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ConnectionCount {
+    /// As many are open.
+    pub open: usize,
+    /// As many may be.
+    pub max: usize,
 }
 
 impl Lifecycle {
     pub(crate) fn new(limits: &ConnectionLimits) -> Self {
         // "As many as there are" may be written as a number that no semaphore takes.
-        let slots = limits.max_connections.min(Semaphore::MAX_PERMITS);
-        let slots = Arc::new(Semaphore::new(slots));
-        Self { draining: CancellationToken::new(), tasks: TaskTracker::new(), slots }
+        let max_connections = limits.max_connections.min(Semaphore::MAX_PERMITS);
+        Self {
+            draining: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            slots: Arc::new(Semaphore::new(max_connections)),
+            max_connections,
+        }
     }
 
     /// Whether the node ends and takes no more work.
@@ -46,6 +61,13 @@ impl Lifecycle {
     #[must_use]
     pub fn is_full(&self) -> bool {
         self.slots.available_permits() == 0
+    }
+
+    /// How many connections there are and may be.
+    #[must_use]
+    pub fn connections(&self) -> ConnectionCount {
+        let open = self.max_connections - self.slots.available_permits();
+        ConnectionCount { open, max: self.max_connections }
     }
 
     /// Starts a task that the node waits for before it ends.

@@ -5,6 +5,7 @@ mod offer;
 pub(super) use offer::Offer;
 
 use super::frame::Deflate;
+use crate::retry_after;
 use axum::{
     body::Body,
     http::{
@@ -96,14 +97,19 @@ impl Handshake {
 
 impl Refusal {
     pub(super) fn response(self) -> Response<Body> {
+        let constant = HeaderValue::from_static;
         let (status, header, value) = match self {
-            Self::UpgradeRequired => (StatusCode::UPGRADE_REQUIRED, SEC_WEBSOCKET_VERSION, "13"),
-            Self::Malformed => (StatusCode::BAD_REQUEST, CONNECTION, "close"),
-            Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER, "5"),
+            Self::UpgradeRequired => {
+                (StatusCode::UPGRADE_REQUIRED, SEC_WEBSOCKET_VERSION, constant("13"))
+            }
+            Self::Malformed => (StatusCode::BAD_REQUEST, CONNECTION, constant("close")),
+            Self::Unavailable => {
+                (StatusCode::SERVICE_UNAVAILABLE, RETRY_AFTER, retry_after::header())
+            }
         };
         let mut response = Response::new(Body::empty());
         *response.status_mut() = status;
-        response.headers_mut().insert(header, HeaderValue::from_static(value));
+        response.headers_mut().insert(header, value);
         if self == Self::UpgradeRequired {
             response.headers_mut().insert(UPGRADE, HeaderValue::from_static("websocket"));
         }

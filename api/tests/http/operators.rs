@@ -12,7 +12,7 @@ use tokio::{
 #[tokio::test]
 async fn a_node_tells_that_it_lives_and_is_ready() {
     let server = serve().await;
-    for (path, text) in [("/healthz", "ok\n"), ("/readyz", "ready\n")] {
+    for (path, text) in [("/healthz", "ok\n"), ("/startedz", "started\n"), ("/readyz", "ready\n")] {
         let reply = send(server.request("GET", path)).await;
         assert_eq!((reply.status.as_u16(), reply.text.as_str()), (200, text));
         assert_eq!(reply.headers["cache-control"], "no-store");

@@ -14,7 +14,7 @@ use tokio::{
     time::timeout,
 };
 
-const PLENARY: &str = env!("CARGO_BIN_EXE_plenary");
+pub(crate) const PLENARY: &str = env!("CARGO_BIN_EXE_plenary");
 
 /// Some nodes, one table, one Redis.
 pub(crate) struct Cluster {
@@ -99,20 +99,16 @@ impl Cluster {
 impl Node {
     /// Starts a node with these arguments, on ports of its own.
     pub(crate) async fn start(data: &DataDir, arguments: &[&str]) -> Self {
-        let mut command = plenary(&[
-            "serve",
-            // A few users are many participants.
-            "--max-connections-per-user=0",
-            "--listen",
-            "127.0.0.1:0",
-            "--admin-listen",
-            "127.0.0.1:0",
-            "--data-dir",
-        ]);
-        // And send as fast as they can.
+        Self::start_by(plenary(&[]), data, arguments).await
+    }
+
+    /// The same by a command that runs what follows it as the arguments of `plenary`.
+    pub(crate) async fn start_by(mut command: Command, data: &DataDir, arguments: &[&str]) -> Self {
+        command.args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]);
+        // A few users are many participants, and send as fast as they can.
+        command.args(["--max-connections-per-user=0", "--data-dir"]).arg(&data.0).args(arguments);
         command.env("MAX_MESSAGE_RATE", "0").env("MAX_REACTION_RATE", "0");
-        let mut child =
-            command.arg(&data.0).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
         let mut lines = BufReader::new(stdout).lines();
         let mut printed = async |name: &str| loop {
@@ -120,15 +116,8 @@ impl Node {
                 timeout(PATIENCE, lines.next_line()).await.expect("the node starts").unwrap();
             let line = line.expect("the node prints where it listens");
             if let Some(url) = line.trim().strip_prefix(name) {
-                break url
-                    .trim()
-                    .strip_prefix("http://")
-                    .unwrap()
-                    .split('/')
-                    .next()
-                    .unwrap()
-                    .parse()
-                    .unwrap();
+                let address = url.trim().strip_prefix("http://").unwrap().split('/').next();
+                break address.unwrap().parse().unwrap();
             }
         };
         let (address, admin) = (printed("API").await, printed("metrics").await);

@@ -71,5 +71,7 @@ async fn a_stopping_node_takes_no_connection() {
     server.shutdown.cancel();
     let (answer, _) = request(server.address, HANDSHAKE).await;
     assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    let again = answer.lines().find_map(|line| line.strip_prefix("retry-after: ")).unwrap();
+    assert!((1..=5).contains(&again.parse().unwrap()), "{answer}");
     timeout(SOON, server.endpoint.drained()).await.expect("the endpoint does not drain");
 }

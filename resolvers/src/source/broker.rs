@@ -16,7 +16,7 @@ mod status;
 mod subscription;
 
 pub(super) use redis::{Backoff, Failure, Mode};
-pub use redis::{MalformedUrl, RedisConfig};
+pub use redis::{ElastiCache, MalformedCache, MalformedUrl, RedisConfig, UnfitForIam};
 pub use status::Status;
 pub use subscription::Subscription;
 

@@ -4,6 +4,7 @@
 
 mod cluster;
 mod delivery;
+mod iam;
 mod limiter;
 mod outage;
 mod secrets;

@@ -9,7 +9,6 @@ use resolvers::source::{
 use schema::RoomId;
 use std::{
     io,
-    process::Command,
     sync::{Arc, Mutex},
 };
 use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
@@ -155,35 +154,7 @@ async fn a_server_is_reached_over_tls_when_its_certificate_is_trusted_and_else_n
     }
     let mut server = Server::absent();
     let tls_port = crate::server::free_port();
-    let path = |name: &str| server.dir.join(name).to_str().unwrap().to_owned();
-    let (key, certificate) = (path("key.pem"), path("certificate.pem"));
-    let made = Command::new("openssl")
-        .args([
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "2",
-        ])
-        .args([
-            "-subj",
-            "/CN=localhost",
-            "-addext",
-            "subjectAltName=DNS:localhost",
-            "-addext",
-            "basicConstraints=critical,CA:FALSE",
-            "-keyout",
-            &key,
-            "-out",
-            &certificate,
-        ])
-        .output()
-        .unwrap();
-    assert!(made.status.success(), "{made:?}");
+    let (key, certificate) = server.certificate();
     let port = tls_port.to_string();
     server.options(&["--tls-port", &port, "--tls-cert-file", &certificate, "--tls-key-file", &key]);
     server.options(&["--tls-auth-clients", "no", "--tls-ca-cert-file", &certificate]);

@@ -46,6 +46,10 @@ impl Server {
         self.options.extend(options.iter().map(ToString::to_string));
     }
 
+    pub(crate) fn has_option(&self, name: &str) -> bool {
+        self.options.iter().any(|option| option == name)
+    }
+
     pub(crate) async fn run(&mut self) {
         self.spawn();
         eventually("the server answers", async || {
@@ -93,6 +97,21 @@ impl Server {
 
     pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Makes a certificate for `localhost`; returns the paths of its key and of itself.
+    pub(crate) fn certificate(&self) -> (String, String) {
+        let path = |name: &str| self.dir.join(name).to_str().unwrap().to_owned();
+        let (key, certificate) = (path("key.pem"), path("certificate.pem"));
+        let mut command = Command::new("openssl");
+        command.args(["req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=localhost"]);
+        command.args(["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]);
+        for extension in ["subjectAltName=DNS:localhost", "basicConstraints=critical,CA:FALSE"] {
+            command.args(["-addext", extension]);
+        }
+        let made = command.args(["-keyout", &key, "-out", &certificate]).output().unwrap();
+        assert!(made.status.success(), "{made:?}");
+        (key, certificate)
     }
 
     pub(crate) async fn ask<T: FromRedisValue>(&self, command: &[&str]) -> T {

@@ -6,6 +6,7 @@
 mod backoff;
 mod config;
 mod connection;
+mod iam;
 mod lanes;
 mod link;
 mod rooms;
@@ -16,6 +17,7 @@ mod topology;
 pub(in crate::source) use backoff::Backoff;
 pub use config::{MalformedUrl, RedisConfig};
 pub(in crate::source) use connection::{Failure, Mode};
+pub use iam::{ElastiCache, MalformedCache, UnfitForIam};
 
 use self::{shared::Shared, supervisor::Supervisor};
 use super::{Status, inbox::Inbox};

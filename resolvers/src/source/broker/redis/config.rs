@@ -1,12 +1,17 @@
 //! Where Redis is.
 
-use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion};
+use super::iam::{ElastiCache, Iam, UnfitForIam};
+use redis::{
+    AsyncConnectionConfig, ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion,
+    cluster::{ClusterClient, ClusterClientBuilder},
+};
 use std::{error, fmt};
 
 /// Where Redis is and who this node is there: one URL, or several of one cluster.
 #[derive(Clone)]
 pub struct RedisConfig {
     seeds: Vec<ConnectionInfo>,
+    iam: Option<Iam>,
 }
 
 /// A URL that is none; it is not shown, for it may hold a password.
@@ -32,7 +37,34 @@ impl RedisConfig {
         if seeds.is_empty() {
             return Err(MalformedUrl { position: 1 });
         }
-        Ok(Self { seeds })
+        Ok(Self { seeds, iam: None })
+    }
+
+    /// Authenticates to ElastiCache by IAM, as the user that the URLs name, with credentials of the usual environment of AWS.
+    ///
+    /// # Errors
+    /// When the URLs do not fit, or AWS's environment does not.
+    pub async fn authenticated_by_iam(self, cache: ElastiCache) -> Result<Self, UnfitForIam> {
+        let iam = Iam::of(iam_user(&self.seeds)?, cache).await?;
+        Ok(Self { iam: Some(iam), ..self })
+    }
+
+    /// How a connection to one server is opened.
+    pub(in crate::source) fn settings(&self) -> AsyncConnectionConfig {
+        let settings = AsyncConnectionConfig::new();
+        match &self.iam {
+            Some(iam) => settings.set_credentials_provider(iam.clone()),
+            None => settings,
+        }
+    }
+
+    /// How connections to the servers of a cluster are opened.
+    pub(in crate::source) fn cluster(&self) -> ClusterClientBuilder {
+        let cluster = ClusterClient::builder(self.seeds.clone());
+        match &self.iam {
+            Some(iam) => cluster.set_credentials_provider(iam.clone()),
+            None => cluster,
+        }
     }
 
     pub(in crate::source) fn seeds(&self) -> &[ConnectionInfo] {
@@ -81,9 +113,47 @@ fn seed(url: &str) -> Option<ConnectionInfo> {
     Some(info.set_tcp_settings(tcp).set_redis_settings(account))
 }
 
+/// Of letters, digits and hyphens, as ElastiCache has them: what is signed is then what is written.
+fn iam_user(seeds: &[ConnectionInfo]) -> Result<&str, UnfitForIam> {
+    let mut users = seeds.iter().map(|seed| {
+        let account = seed.redis_settings();
+        match (seed.addr(), account.username(), account.password()) {
+            (ConnectionAddr::TcpTls { .. }, _, Some(_)) => Err(UnfitForIam::Password),
+            (ConnectionAddr::TcpTls { .. }, Some(user), None) => Ok(user),
+            (ConnectionAddr::TcpTls { .. }, None, None) => Err(UnfitForIam::NoUser),
+            _ => Err(UnfitForIam::NoTls),
+        }
+    });
+    let user = users.next().ok_or(UnfitForIam::NoUser)??;
+    let is_id = |user: &str| user.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_same = users.map(|other| other.map(|other| other == user));
+    let all_same = is_same.collect::<Result<Vec<_>, _>>()?.into_iter().all(|same| same);
+    (all_same && is_id(user)).then_some(user).ok_or(UnfitForIam::NoUser)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn iam_takes_one_user_and_no_password_and_a_connection_that_is_not_overheard() {
+        let user = |urls: &[&str]| {
+            iam_user(&RedisConfig::parse(urls).unwrap().seeds).map(ToOwned::to_owned)
+        };
+        assert_eq!(user(&["rediss://node-1@one:6379", "rediss://node-1@two"]).unwrap(), "node-1");
+        for (urls, unfit) in [
+            (&["redis://node@one"][..], UnfitForIam::NoTls),
+            (&["rediss://node@one", "redis://node@two"], UnfitForIam::NoTls),
+            (&["rediss://node:hunter2@one"], UnfitForIam::Password),
+            (&["rediss://:hunter2@one"], UnfitForIam::Password),
+            (&["rediss://one"], UnfitForIam::NoUser),
+            (&["rediss://node@one", "rediss://other@two"], UnfitForIam::NoUser),
+            (&["rediss://no%26de@one"], UnfitForIam::NoUser),
+        ] {
+            assert_eq!(user(urls), Err(unfit), "{urls:?}");
+            assert!(!unfit.to_string().contains("hunter2"));
+        }
+    }
 
     #[test]
     fn a_malformed_url_is_named_by_its_position_alone() {

@@ -1,6 +1,7 @@
 //! One connection: how it is opened, what comes in through it, and what is said when it fails.
 
 use super::{
+    config::RedisConfig,
     lanes::LinkId,
     rooms::Ended,
     shared::Shared,
@@ -9,8 +10,8 @@ use super::{
 use bytes::Bytes;
 use metrics::counter;
 use redis::{
-    AsyncConnectionConfig, Client, ConnectionInfo, ErrorKind, Pipeline, PushInfo, PushKind,
-    RedisError, Value, aio::MultiplexedConnection,
+    Client, ConnectionInfo, ErrorKind, Pipeline, PushInfo, PushKind, RedisError, Value,
+    aio::MultiplexedConnection,
 };
 use std::{
     convert::Infallible,
@@ -63,6 +64,7 @@ impl Connection {
     pub(super) async fn open(
         shared: &Arc<Shared>,
         link: LinkId,
+        config: &RedisConfig,
         target: &ConnectionInfo,
     ) -> Result<Self, Failure> {
         let ear = Arc::new(Ear {
@@ -73,7 +75,8 @@ impl Connection {
             surplus: AtomicUsize::new(0),
         });
         let hearing = Arc::clone(&ear);
-        let config = AsyncConnectionConfig::new()
+        let settings = config
+            .settings()
             .set_connection_timeout(Some(SILENCE_LIMIT))
             .set_response_timeout(None)
             .set_push_sender(move |push| {
@@ -82,7 +85,7 @@ impl Connection {
             });
         let client = Client::open(target.clone()).map_err(|error| Failure::of(&error))?;
         let redis = client
-            .get_multiplexed_async_connection_with_config(&config)
+            .get_multiplexed_async_connection_with_config(&settings)
             .await
             .map_err(|error| Failure(format!("{}: {}", target.addr(), Failure::of(&error))))?;
         Ok(Self { redis, ear })

@@ -122,7 +122,7 @@ impl Supervisor {
 
     async fn discover_at(&mut self, seed: &ConnectionInfo) -> Result<(), Failure> {
         let id = self.shared.next_link();
-        let mut connection = Connection::open(&self.shared, id, seed).await?;
+        let mut connection = Connection::open(&self.shared, id, &self.config, seed).await?;
         match connection.mode().await? {
             Mode::Single => {
                 self.links =
@@ -145,11 +145,11 @@ impl Supervisor {
         };
         let opening = shards.into_iter().map(|shard| {
             let link = former.remove(&(shard.host.clone(), shard.port));
-            let (shared, seed) = (&self.shared, &self.config.seeds()[0]);
+            let (shared, config) = (&self.shared, &self.config);
             async move {
                 let link = match link {
                     Some(link) => Ok(link),
-                    None => open_link(shared, seed, &shard).await,
+                    None => open_link(shared, config, &shard).await,
                 };
                 (shard, link)
             }
@@ -186,12 +186,12 @@ async fn ask_links(links: &HashMap<(String, u16), Link>) -> Option<Vec<Shard>> {
 
 async fn open_link(
     shared: &Arc<Shared>,
-    seed: &ConnectionInfo,
+    config: &RedisConfig,
     shard: &Shard,
 ) -> Result<Link, Failure> {
     let id = shared.next_link();
-    let target = config::at(seed, &shard.host, shard.port);
-    let mut connection = Connection::open(shared, id, &target).await?;
+    let target = config::at(&config.seeds()[0], &shard.host, shard.port);
+    let mut connection = Connection::open(shared, id, config, &target).await?;
     connection.mode().await?;
     Ok(Link::start(shared, id, connection, Dialect::SHARDED))
 }

@@ -8,9 +8,8 @@ use crate::source::{
     },
 };
 use redis::{
-    AsyncConnectionConfig, Client, Cmd, ConnectionInfo, FromRedisValue, RedisError, Value,
-    aio::MultiplexedConnection, cluster::ClusterClient, cluster_async::ClusterConnection,
-    io::tcp::TcpSettings,
+    Client, Cmd, ConnectionInfo, FromRedisValue, RedisError, Value, aio::MultiplexedConnection,
+    cluster_async::ClusterConnection, io::tcp::TcpSettings,
 };
 use std::time::Duration;
 
@@ -46,7 +45,8 @@ impl Connection {
     }
 
     async fn open_at(seed: &ConnectionInfo, config: &RedisConfig) -> Result<Self, Failure> {
-        let settings = AsyncConnectionConfig::new()
+        let settings = config
+            .settings()
             .set_connection_timeout(Some(PATIENCE))
             .set_response_timeout(Some(PATIENCE));
         let client = Client::open(seed.clone()).map_err(|error| Failure::of(&error))?;
@@ -63,7 +63,8 @@ impl Connection {
     }
 
     async fn open_cluster(config: &RedisConfig) -> Result<Self, RedisError> {
-        let client = ClusterClient::builder(config.seeds().to_vec())
+        let client = config
+            .cluster()
             .connection_timeout(PATIENCE)
             .response_timeout(PATIENCE)
             .tcp_settings(TcpSettings::default().set_nodelay(true))
