@@ -1,6 +1,3 @@
-/** The groups that give a role in all rooms, as the server names them; none makes a participant. */
-export const ROLE_GROUPS = ["plenary-hosts", "plenary-moderators", "plenary-speakers"] as const;
-
 /** Who to become by the development sign-in. */
 export interface DevelopmentUser {
   user: string;

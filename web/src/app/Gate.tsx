@@ -50,15 +50,19 @@ export function Gate({ children }: { children: ReactNode }) {
 function useConnected() {
   const [session, setSession] = useState<Session | null>(rememberedSession);
   const [connected, setConnected] = useState<Connected | null>(null);
-  const signOut = useCallback(() => {
+  const leave = useCallback(() => {
     setConnected((old) => {
       old?.link.dispose();
       return null;
     });
     setSession(null);
-    void session?.signOut();
-  }, [session]);
-  if (session && !connected) setConnected(connect(session, signOut));
+  }, []);
+  const signOut = useCallback(() => {
+    leave();
+    // What cannot be told to the issuer is forgotten here all the same.
+    session?.signOut().catch(() => undefined);
+  }, [leave, session]);
+  if (session && !connected) setConnected(connect(session, leave));
   return { connected, signIn: setSession, signOut };
 }
 

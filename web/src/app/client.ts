@@ -1,7 +1,7 @@
 import { ApolloClient } from "@apollo/client";
 import { createPlenaryLink, PlenaryCache, type PlenaryLink } from "@plenary/apollo";
 
-import type { Session } from "../sign-in/session";
+import { type Session, SessionEnded } from "../sign-in/session";
 
 /** The client of somebody who is signed in, and its link, which knows how the connection stands. */
 export interface Connected {
@@ -9,15 +9,15 @@ export interface Connected {
   link: PlenaryLink;
 }
 
-/** Makes a client; `onSignedOut` is called when the session cannot give a token any more. */
-export function connect(session: Session, onSignedOut: () => void): Connected {
+/** Makes a client; `onEnded` is called when the session gives no token any more. */
+export function connect(session: Session, onEnded: () => void): Connected {
   const link = createPlenaryLink({
     url: new URL("/graphql", location.origin).href,
     token: async ({ isStale }) => {
       try {
         return await session.token(isStale);
       } catch (error) {
-        onSignedOut();
+        if (error instanceof SessionEnded) onEnded();
         throw error;
       }
     },

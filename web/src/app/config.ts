@@ -3,7 +3,8 @@ import type { Role } from "../schema.generated";
 /** How people sign in, as the server's `/config.json` says. */
 export type SignInConfig =
   | { kind: "development" }
-  | { kind: "cognito"; userPoolId: string; clientId: string; region: string }
+  /** `endpoint` is where its API is, if that is not at AWS. */
+  | { kind: "cognito"; userPoolId: string; clientId: string; region: string; endpoint?: string }
   | { kind: "token" };
 
 /** What the server says of itself before anybody has signed in. */

@@ -1,5 +1,5 @@
 import { GraphiQL } from "graphiql";
-import { useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 
 import { examples } from "./examples";
 import { fetcherWith } from "./fetcher";
@@ -21,7 +21,9 @@ export function Explorer() {
       showPersistHeadersSettings={false}
     >
       <GraphiQL.Logo>
-        <SignIn onToken={setToken} />
+        <Suspense>
+          <SignIn onToken={setToken} />
+        </Suspense>
       </GraphiQL.Logo>
     </GraphiQL>
   );

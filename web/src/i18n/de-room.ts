@@ -35,6 +35,7 @@ export const moderationWords: Pick<Dictionary, "moderation"> = {
   moderation: {
     title: "Moderation",
     tabs: { review: "Prüfung", people: "Sanktionen", settings: "Einstellungen", audit: "Protokoll" },
+    waiting: (count) => `${count} wartend`,
     heldEmpty: "Nichts wartet auf eine Prüfung.",
     approve: "Freigeben",
     reject: "Ablehnen",
@@ -85,7 +86,7 @@ export const errorWords: Dictionary["errors"] = {
   ROOM_BUSY: () => "In diesem Raum ist gerade viel los. Versuch es gleich noch einmal.",
   MESSAGE_EMPTY: () => "In dieser Nachricht steht nichts Lesbares.",
   MESSAGE_TOO_LONG: () => "Diese Nachricht ist zu lang für diesen Raum.",
-  METADATA_TOO_LARGE: () => "Was an der Nachricht hängt, ist zu groß.",
+  METADATA_TOO_LARGE: () => "Die mitgegebenen Daten sind zu groß.",
   DUPLICATE_CONTENT: () => "Das hast du gerade schon gesagt.",
   CONTENT_REFUSED: () => "Dieser Raum nimmt diesen Text nicht an.",
   NESTED_REPLY: () => "Auf eine Antwort kann man nicht noch einmal antworten.",

@@ -16,6 +16,11 @@ export function describeError(error: unknown, text: Dictionary, format: Format):
   return text.errors[refused.code](detail);
 }
 
+/** Whether only a new sign-in helps. */
+export function needsSignIn(error: unknown): boolean {
+  return error instanceof ConnectionClosed ? SIGN_IN_CODES.includes(error.code) : refusal(error)?.code === "UNAUTHENTICATED";
+}
+
 /** The close codes of a token that the server does not take, or no longer. */
 const SIGN_IN_CODES: readonly number[] = [4403, 4807];
 

@@ -33,6 +33,7 @@ export const moderationWords = {
   moderation: {
     title: "Moderation",
     tabs: { review: "Review", people: "Sanctions", settings: "Settings", audit: "Audit log" },
+    waiting: (count: string) => `${count} waiting`,
     heldEmpty: "Nothing waits for a review.",
     approve: "Approve",
     reject: "Reject",
@@ -83,7 +84,7 @@ export const errorWords = {
   ROOM_BUSY: () => "There is much going on in this room. Try again in a moment.",
   MESSAGE_EMPTY: () => "There is nothing to read in this message.",
   MESSAGE_TOO_LONG: () => "This message is too long for this room.",
-  METADATA_TOO_LARGE: () => "What goes with the message is too large.",
+  METADATA_TOO_LARGE: () => "The data that goes with it is too large.",
   DUPLICATE_CONTENT: () => "You have just said that.",
   CONTENT_REFUSED: () => "This room does not accept this text.",
   NESTED_REPLY: () => "A reply cannot have replies of its own.",

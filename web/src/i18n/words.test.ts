@@ -38,7 +38,7 @@ describe.each(LANGUAGES)("the words in %s", (_language, words) => {
   });
 
   it("tell one from many", () => {
-    for (const count of [words.lobby.people, words.room.newMessages, words.message.replies, words.stage.upvotes, words.moderation.reportCount]) {
+    for (const count of [words.lobby.people, words.room.newMessages, words.message.replies, words.stage.upvotes, words.moderation.reportCount, words.message.unsent]) {
       expect(count(1)).not.toBe(count(2).replace("2", "1"));
     }
   });

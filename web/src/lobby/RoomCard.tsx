@@ -23,7 +23,7 @@ export function RoomCard({ room }: { room: RoomCardFragment }) {
           </Badge>
         )}
         {room.status === "SCHEDULED" && room.startsAt && (
-          <Text size="sm" c="dimmed">
+          <Text component="time" dateTime={room.startsAt} size="sm" c="dimmed">
             {text.lobby.begins(format.dateTime(room.startsAt))}
           </Text>
         )}

@@ -1,51 +1,27 @@
-import { useMutation, useQuery, useSubscription } from "@apollo/client/react";
+import { useMutation } from "@apollo/client/react";
 import { Button, Group, Title } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 
 import { ErrorNotice } from "../app/ErrorNotice";
 import { useNotify } from "../app/Notices";
 import { useLanguage } from "../i18n/Language";
 import { DeleteMessageDocument } from "../room/EditMessage.generated";
-import { useRoomView } from "../room/RoomContext";
 import classes from "./Moderation.module.css";
-import { HeldMessagesDocument, ModerationEventsDocument, type ReviewItemFragment, ReviewMessageDocument } from "./Review.generated";
+import { type ReviewItemFragment, ReviewMessageDocument } from "./Review.generated";
+import { useReviewQueue } from "./ReviewQueue";
 
-interface Report {
-  message: ReviewItemFragment;
-  reportCount: number;
-  reason: string;
-}
-
-/** How many reported messages are shown: the newest. */
-const MOST_REPORTS = 50;
-
-/** What waits for a review, and what has been reported while this is open. */
+/** What waits for a review, and what has been reported while the room was open. */
 export function Review() {
   const { text } = useLanguage();
-  const { id: roomId } = useRoomView();
-  const { data, error, refetch } = useQuery(HeldMessagesDocument, { variables: { roomId }, fetchPolicy: "network-only" });
-  const [reports, setReports] = useState<readonly Report[]>([]);
-  useSubscription(ModerationEventsDocument, {
-    variables: { roomId },
-    fetchPolicy: "no-cache",
-    onData: ({ data: { data: told } }) => {
-      const event = told?.moderationEvents;
-      if (event?.__typename === "MessageHeld") void refetch();
-      if (event?.__typename !== "MessageReported") return;
-      const { message, reportCount, reason } = event;
-      setReports((known) => [{ message, reportCount, reason }, ...known.filter((other) => other.message.id !== message.id)].slice(0, MOST_REPORTS));
-    },
-  });
-  const held = data?.room?.heldMessages.nodes;
-  const forget = (id: string) => setReports((known) => known.filter(({ message }) => message.id !== id));
+  const { held, reports, error, refetch, forget } = useReviewQueue();
   return (
     <>
-      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {error !== undefined && <ErrorNotice error={error} onRetry={refetch} />}
       {held?.length === 0 && <p className={classes.empty}>{text.moderation.heldEmpty}</p>}
       <ul className={classes.list}>
         {held?.map((message) => (
           <Entry key={message.id} message={message}>
-            <Judge message={message} onJudged={() => void refetch()} />
+            <Judge message={message} onJudged={refetch} />
           </Entry>
         ))}
       </ul>

@@ -15,12 +15,12 @@ import { UpdateRoomDocument } from "./UpdateRoom.generated";
 
 /** Changes the room's name, status and settings. */
 export function RoomSettings() {
-  const { id: roomId, name, status, settings } = useRoomView();
+  const { id: roomId, name, status, startsAt, settings } = useRoomView();
   const { data, error, refetch } = useQuery(RoomTermsDocument, { variables: { roomId }, fetchPolicy: "network-only" });
   if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   if (!data?.room) return <Waiting />;
-  const { heldTerms, refusedTerms } = data.room;
-  return <SettingsForm roomId={roomId} room={{ ...settings, name, status, heldTerms, refusedTerms }} />;
+  const { heldTerms, refusedTerms, metadata } = data.room;
+  return <SettingsForm roomId={roomId} room={{ ...settings, name, status, startsAt, metadata, heldTerms, refusedTerms }} />;
 }
 
 /** What was not touched is not sent, so that two hosts do not undo each other. */
@@ -34,25 +34,33 @@ function SettingsForm({ roomId, room }: { roomId: string; room: Shown }) {
 
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    const { name = null, status = null, ...settings } = changes;
+    const { name = null, status = null, startsAt = null, metadata = null, ...settings } = changes;
     const saved = () => {
       notify.success(text.settings.saved);
       setChanges({});
       setSaves(saves + 1);
     };
     // The fields and `otherError` say what was refused.
-    updateRoom({ variables: { input: { roomId, name, status, settings } } }).then(saved, () => undefined);
+    updateRoom({ variables: { input: { roomId, name, status, startsAt, metadata, settings } } }).then(saved, () => undefined);
   };
+  const made = Object.values(changes);
+  const isWorthSaving = made.length > 0 && !made.includes(undefined);
   return (
     <form ref={form} onSubmit={submit}>
       <Stack gap="md">
         {/* What was typed is forgotten once it is saved. */}
-        <SettingsGroups key={saves} shown={{ ...room, ...changes }} refused={field} onChange={(change) => setChanges((before) => ({ ...before, ...change }))} />
+        <SettingsGroups key={saves} shown={shownWith(room, changes)} refused={field} onChange={(change) => setChanges((before) => ({ ...before, ...change }))} />
         {otherError !== undefined && <ErrorNotice error={otherError} />}
-        <Button type="submit" loading={loading} disabled={Object.keys(changes).length === 0}>
+        <Button type="submit" loading={loading} disabled={!isWorthSaving}>
           {text.save}
         </Button>
       </Stack>
     </form>
   );
+}
+
+/** The room as it will be; what is not filled in well is shown by its field. */
+function shownWith(room: Shown, changes: Changes): Shown {
+  const made = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...room, ...(Object.fromEntries(made) as Partial<Shown>) };
 }

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from "@apollo/client/react";
+import { useMutation } from "@apollo/client/react";
 import { Badge, Button, Group } from "@mantine/core";
 
 import { ErrorNotice } from "../app/ErrorNotice";
@@ -6,38 +6,26 @@ import { useNotify } from "../app/Notices";
 import { useLanguage } from "../i18n/Language";
 import { useRoomView } from "../room/RoomContext";
 import classes from "./Moderation.module.css";
+import { MoreButton } from "./MoreButton";
 import { LiftSanctionDocument, type SanctionLineFragment, SanctionsDocument } from "./Sanctions.generated";
 import { usePeople } from "./usePeople";
+import { useRoomPages } from "./useRoomPages";
 
 /** Who is muted or banned, and how to lift it. */
 export function Sanctions() {
   const { text } = useLanguage();
-  const { id: roomId } = useRoomView();
-  const { data, error, refetch, fetchMore } = useQuery(SanctionsDocument, { variables: { roomId }, fetchPolicy: "network-only" });
-  const nameOf = usePeople(data);
-  const page = data?.room?.sanctions;
-  const more = () =>
-    fetchMore({
-      variables: { after: page?.pageInfo.endCursor ?? null },
-      updateQuery: (previous, { fetchMoreResult: { room } }) =>
-        room && previous.room
-          ? { ...previous, room: { ...room, sanctions: { ...room.sanctions, nodes: [...previous.room.sanctions.nodes, ...room.sanctions.nodes] } } }
-          : previous,
-    });
+  const { nodes, error, refetch, more } = useRoomPages(SanctionsDocument, "sanctions");
+  const nameOf = usePeople(nodes);
   return (
     <>
-      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {page?.nodes.length === 0 && <p className={classes.empty}>{text.moderation.sanctionsEmpty}</p>}
+      {error !== undefined && <ErrorNotice error={error} onRetry={refetch} />}
+      {nodes?.length === 0 && <p className={classes.empty}>{text.moderation.sanctionsEmpty}</p>}
       <ul className={classes.list}>
-        {page?.nodes.map((sanction) => (
-          <SanctionLine key={sanction.id} sanction={sanction} name={nameOf(sanction.userId)} onLifted={() => void refetch()} />
+        {nodes?.map((sanction) => (
+          <SanctionLine key={sanction.id} sanction={sanction} name={nameOf(sanction.userId)} onLifted={refetch} />
         ))}
       </ul>
-      {page?.pageInfo.hasNextPage && (
-        <Button variant="default" size="xs" onClick={() => void more()}>
-          {text.more}
-        </Button>
-      )}
+      <MoreButton onMore={more} />
     </>
   );
 }

@@ -2,15 +2,17 @@ import type { Room } from "@plenary/apollo";
 import { Fieldset, NativeSelect, NumberInput, Stack, Switch, Textarea, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 
+import { DateTimeInput } from "../app/DateTimeInput";
 import { useLanguage } from "../i18n/Language";
 import type { ReviewMode, RoomStatus } from "../schema.generated";
+import { JsonInput } from "./JsonInput";
 import { type CheckedField, entriesOf, type ListField, type NumberField, RANGES, ruleOf, type SwitchField } from "./settingsFields";
 
 /** All that can be changed, as it is shown. */
-export type Shown = Omit<Room["settings"], "__typename"> & { name: string; status: RoomStatus; heldTerms: string[]; refusedTerms: string[] };
+export type Shown = Omit<Room["settings"], "__typename"> & Pick<Room, "name" | "status" | "startsAt" | "metadata"> & { heldTerms: string[]; refusedTerms: string[] };
 
-/** What was changed. */
-export type Changes = Partial<Shown>;
+/** What was changed. Of what can be filled in wrongly, undefined says that it is. */
+export type Changes = Partial<Omit<Shown, "startsAt" | "metadata">> & { startsAt?: string | undefined; metadata?: unknown };
 
 interface Props {
   shown: Shown;
@@ -37,6 +39,7 @@ export function SettingsGroups(props: Props) {
           onChange={(event) => onChange({ status: event.target.value as RoomStatus })}
           data={STATUSES.map((value) => ({ value, label: text.status[value] }))}
         />
+        <Begin {...props} />
       </Group>
       <Group title={groups.chat}>
         <OnOff field="chatEnabled" {...props} />
@@ -69,6 +72,10 @@ export function SettingsGroups(props: Props) {
       <Group title={groups.keeping}>
         <Amount field="retentionDays" {...props} />
       </Group>
+      <details>
+        <summary>{text.settings.advanced}</summary>
+        <JsonInput label={text.settings.metadata} hint={text.settings.metadataHint} value={shown.metadata} onChange={(metadata) => onChange({ metadata })} />
+      </details>
     </>
   );
 }
@@ -90,6 +97,22 @@ function useRule(field: CheckedField, refused: CheckedField | undefined): string
 function NameInput({ shown, refused, onChange }: Props) {
   const { text } = useLanguage();
   return <TextInput label={text.settings.name} value={shown.name} onChange={(event) => onChange({ name: event.target.value })} error={useRule("name", refused)} data-field="name" />;
+}
+
+/** A beginning can be put off, not taken back. */
+function Begin({ shown, onChange }: Props) {
+  const { text } = useLanguage();
+  const [isSet] = useState(shown.startsAt !== null);
+  return (
+    <DateTimeInput
+      label={text.settings.startsAt}
+      description={text.settings.startsAtHint}
+      value={shown.startsAt}
+      onChange={(startsAt) => onChange({ startsAt: startsAt ?? undefined })}
+      required={isSet}
+      withAsterisk={false}
+    />
+  );
 }
 
 function OnOff({ field, shown, onChange }: Props & { field: SwitchField }) {

@@ -36,6 +36,9 @@ export function ConnectionBar({ isReloaded }: { isReloaded: boolean }) {
   );
 }
 
+/** The close code of one connection too many of the same person. */
+const TOO_MANY = 4804;
+
 interface About {
   text: Dictionary;
   /** Until the next attempt. */
@@ -54,6 +57,7 @@ function wordsOf(state: ConnectionState, { text, seconds, isOld, isReloaded }: A
     case "connecting":
       return isOld ? text.connection.connecting : null;
     case "reconnecting":
+      if (seconds > 0 && state.code === TOO_MANY) return text.connection.tooMany(seconds);
       return seconds > 0 ? text.connection.reconnecting(seconds) : text.connection.reconnectingNow;
     case "closed":
       return describeClose(state, text);

@@ -2,7 +2,7 @@ import type { RoomEventBatch } from "@plenary/apollo";
 import { useEffect, useState } from "react";
 import type { Subject } from "rxjs";
 
-import { emoji } from "./emoji";
+import { Emoji } from "./Emoji";
 import classes from "./FloatingReactions.module.css";
 
 /** Reactions of one batch. */
@@ -36,7 +36,7 @@ export function FloatingReactions({ bursts }: { bursts: Subject<Burst> }) {
     <div className={classes.sky} aria-hidden>
       {floating.map(({ id, name }) => (
         <span key={id} className={classes.floating} data-lane={id % 6} onAnimationEnd={() => remove(id)}>
-          {emoji(name)}
+          <Emoji reaction={name} />
         </span>
       ))}
     </div>

@@ -4,7 +4,7 @@ import { useState } from "react";
 
 import { Icon, type IconName } from "../app/Icon";
 import { useLanguage } from "../i18n/Language";
-import { emoji } from "./emoji";
+import { Emoji } from "./Emoji";
 import classes from "./MessageActions.module.css";
 import { useRoomView } from "./RoomContext";
 import { useMessageActions } from "./useMessageActions";
@@ -88,7 +88,7 @@ function ReactionPicker({ message, onHold }: { message: Message; onHold: (isHeld
               setOpen(false);
             }}
           >
-            {emoji(name)}
+            <Emoji reaction={name} />
           </ActionIcon>
         ))}
       </Popover.Dropdown>

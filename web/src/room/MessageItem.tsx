@@ -48,7 +48,7 @@ export const MessageItem = memo(function MessageItem({ message, startsGroup, isT
     >
       <div className={classes.gutter}>
         {startsGroup ? (
-          <Avatar name={name} url={message.author?.avatarUrl} seed={message.author?.userId ?? ""} />
+          <Avatar name={message.author?.displayName ?? null} url={message.author?.avatarUrl} seed={message.author?.userId ?? ""} />
         ) : (
           <time className={classes.sideTime} dateTime={message.createdAt}>
             {format.time(message.createdAt)}

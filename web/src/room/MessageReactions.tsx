@@ -1,7 +1,7 @@
 import type { Message } from "@plenary/apollo";
 
 import { useLanguage } from "../i18n/Language";
-import { emoji } from "./emoji";
+import { Emoji } from "./Emoji";
 import classes from "./MessageReactions.module.css";
 import { useRoomView } from "./RoomContext";
 import { useVotes } from "./useVotes";
@@ -29,7 +29,7 @@ function Reactions({ message }: { message: Message }) {
           disabled={!isAllowed}
           onClick={() => toggleReaction(name)}
         >
-          <span aria-hidden>{emoji(name)}</span> {format.count(count)}
+          <span aria-hidden><Emoji reaction={name} /></span> {format.count(count)}
         </button>
       ))}
     </div>

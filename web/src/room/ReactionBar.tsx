@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 
 import { useNotify } from "../app/Notices";
 import { useLanguage } from "../i18n/Language";
-import { emoji } from "./emoji";
+import { Emoji } from "./Emoji";
 import classes from "./ReactionBar.module.css";
 import { useRoomView } from "./RoomContext";
 import { SendReactionDocument } from "./SendReaction.generated";
@@ -25,7 +25,7 @@ export function ReactionBar() {
     <div className={classes.bar} role="group" aria-label={text.reactions.label}>
       {settings.allowedReactions.map((name) => (
         <ActionIcon key={name} variant="subtle" color="gray" size="md" radius="xl" aria-label={text.reactions.send(name)} onClick={() => send(name)}>
-          {emoji(name)}
+          <Emoji reaction={name} />
         </ActionIcon>
       ))}
     </div>

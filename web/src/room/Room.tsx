@@ -5,6 +5,7 @@ import { useCallback, useMemo, useState } from "react";
 import { Subject } from "rxjs";
 
 import { Waiting } from "../app/Gate";
+import { ReviewQueueProvider } from "../moderation/ReviewQueue";
 import { isQuestion } from "../questions/usePendingQuestions";
 import { Chat } from "./Chat";
 import { ConnectionBar } from "./ConnectionBar";
@@ -17,6 +18,7 @@ import { RoomClosed } from "./RoomClosed";
 import { RoomContext, type Request, type RoomView } from "./RoomContext";
 import { RoomHeader } from "./RoomHeader";
 import { RoomPane } from "./RoomPane";
+import { UnsentBar } from "./UnsentBar";
 import { useViewerEvents } from "./useViewerEvents";
 import { VoteBook } from "./votes";
 
@@ -49,19 +51,22 @@ export function Room({ roomId, onRetry }: Props) {
   return (
     <RoomContext value={view}>
       <title>{room.name}</title>
-      <div className={classes.page} data-following={state.status}>
-        <RoomHeader participantCount={room.participantCount} pane={pane} onPane={setPane} />
-        <ConnectionBar isReloaded={state.status === "following" && state.resume === "GAP"} />
-        <div className={classes.columns} data-pane={pane !== null || undefined}>
-          <main id="content" className={classes.chat}>
-            <PinnedMessages messages={room.pinnedMessages} />
-            <Chat messages={messages} pending={said} hasOlder={hasOlder} loadOlder={loadOlder} onAtEnd={setAtEnd} skipped={skipped} />
-            <FloatingReactions bursts={bursts} />
-          </main>
-          <RoomPane pane={pane} onClose={() => setPane(null)} />
+      <ReviewQueueProvider>
+        <div className={classes.page} data-following={state.status}>
+          <RoomHeader participantCount={room.participantCount} pane={pane} onPane={setPane} />
+          <ConnectionBar isReloaded={state.status === "following" && state.resume === "GAP"} />
+          <UnsentBar pane={pane} onPane={setPane} />
+          <div className={classes.columns} data-pane={pane !== null || undefined}>
+            <main id="content" className={classes.chat}>
+              <PinnedMessages messages={room.pinnedMessages} />
+              <Chat messages={messages} pending={said} hasOlder={hasOlder} loadOlder={loadOlder} onAtEnd={setAtEnd} skipped={skipped} />
+              <FloatingReactions bursts={bursts} />
+            </main>
+            <RoomPane pane={pane} onClose={() => setPane(null)} />
+          </div>
+          <Dialogs request={request} onClose={() => setRequest(null)} />
         </div>
-        <Dialogs request={request} onClose={() => setRequest(null)} />
-      </div>
+      </ReviewQueueProvider>
     </RoomContext>
   );
 }
@@ -70,13 +75,14 @@ export function Room({ roomId, onRetry }: Props) {
 function useRoomContext(roomId: string, room: RoomData | undefined, setPane: (pane: Pane) => void, ask: RoomView["ask"]): RoomView | null {
   const client = useApolloClient();
   const votes = useMemo(() => new VoteBook(client, roomId), [client, roomId]);
-  const { id, name, status, settings, viewer } = room ?? {};
+  const { id, name, status, startsAt = null, settings, viewer } = room ?? {};
   return useMemo(() => {
     if (!id || name === undefined || !status || !settings || !viewer) return null;
     return {
       id,
       name,
       status,
+      startsAt,
       settings,
       viewer,
       votes,
@@ -84,5 +90,5 @@ function useRoomContext(roomId: string, room: RoomData | undefined, setPane: (pa
       can: (capability) => viewer.capabilities.includes(capability),
       openThread: (messageId) => setPane({ kind: "thread", messageId }),
     };
-  }, [id, name, status, settings, viewer, votes, ask, setPane]);
+  }, [id, name, status, startsAt, settings, viewer, votes, ask, setPane]);
 }

@@ -2,7 +2,8 @@ import { Button, Center, Stack, Text, Title } from "@mantine/core";
 import { refusal, RoomNotFound } from "@plenary/apollo";
 import { Link } from "react-router";
 
-import { describeError } from "../i18n/describeError";
+import { useAccount } from "../app/Gate";
+import { describeError, needsSignIn } from "../i18n/describeError";
 import { useLanguage } from "../i18n/Language";
 import type { Ban } from "./useViewerEvents";
 
@@ -15,6 +16,7 @@ interface Props {
 /** In place of a room that cannot be shown: it is not there, or not for the viewer. */
 export function RoomClosed({ error, ban, onRetry }: Props) {
   const { text, format } = useLanguage();
+  const { signOut } = useAccount();
   const refused = refusal(error);
   const isBanned = ban !== null || refused?.code === "BANNED";
   const isNotFound = error instanceof RoomNotFound || refused?.code === "NOT_FOUND";
@@ -31,6 +33,11 @@ export function RoomClosed({ error, ban, onRetry }: Props) {
         <Button component={Link} to="/" mt="md">
           {text.room.toLobby}
         </Button>
+        {needsSignIn(error) && (
+          <Button variant="subtle" onClick={signOut}>
+            {text.signIn.again}
+          </Button>
+        )}
         {!isNotFound && (
           <Button variant="subtle" onClick={onRetry}>
             {text.retry}

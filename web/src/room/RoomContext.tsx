@@ -14,7 +14,7 @@ export interface Request {
  * The room that is on the screen, and who is looking.
  * It changes with the room's settings and the viewer's place, not with each message.
  */
-export interface RoomView extends Pick<Room, "id" | "name" | "status" | "settings" | "viewer"> {
+export interface RoomView extends Pick<Room, "id" | "name" | "status" | "startsAt" | "settings" | "viewer"> {
   /** Whether the viewer's role allows something. The server judges; this decides what is offered. */
   can: (capability: Capability) => boolean;
   /** What the viewer has voted for. */

@@ -6,6 +6,7 @@ import { Header } from "../app/Header";
 import { Icon, type IconName } from "../app/Icon";
 import { StatusBadge } from "../app/StatusBadge";
 import { useLanguage } from "../i18n/Language";
+import { useReviewQueue } from "../moderation/ReviewQueue";
 import type { Pane } from "./pane";
 import { useRoomView } from "./RoomContext";
 import classes from "./RoomHeader.module.css";
@@ -19,7 +20,7 @@ interface Props {
 /** The room's name and state, who is there, and what can stand beside the chat. */
 export const RoomHeader = memo(function RoomHeader({ participantCount, pane, onPane }: Props) {
   const { text, format } = useLanguage();
-  const { id, name, status, can } = useRoomView();
+  const { id, name, status, startsAt, can } = useRoomView();
   const people = text.room.people(format.count(participantCount));
   const toggle = (kind: "questions" | "moderation") => onPane(pane?.kind === kind ? null : { kind });
   return (
@@ -33,14 +34,19 @@ export const RoomHeader = memo(function RoomHeader({ participantCount, pane, onP
         </Title>
         <div className={classes.facts}>
           <StatusBadge status={status} />
+          {status === "SCHEDULED" && startsAt && (
+            <Text component="time" dateTime={startsAt} size="xs" c="dimmed" className={classes.begin}>
+              {text.lobby.begins(format.dateTime(startsAt))}
+            </Text>
+          )}
           <Text component="span" size="xs" c="dimmed" className={classes.people} title={people}>
             <Icon name="people" size={14} /> {people}
           </Text>
         </div>
       </div>
       <nav className={classes.panes} aria-label={text.room.panes}>
-        <PaneButton icon="question" label={text.questions.title} isOpen={pane?.kind === "questions"} onClick={() => toggle("questions")} />
-        {can("DELETE_ANY") && <PaneButton icon="shield" label={text.moderation.title} isOpen={pane?.kind === "moderation"} onClick={() => toggle("moderation")} />}
+        <PaneButton icon="question" name={text.questions.title} isOpen={pane?.kind === "questions"} onClick={() => toggle("questions")} />
+        {can("DELETE_ANY") && <ModerationButton isOpen={pane?.kind === "moderation"} onClick={() => toggle("moderation")} />}
         {can("ANSWER") && (
           <ActionIcon component={Link} to={`/rooms/${id}/stage`} variant="subtle" color="gray" size="lg" aria-label={text.room.stage} className={classes.wide}>
             <Icon name="screen" />
@@ -51,7 +57,30 @@ export const RoomHeader = memo(function RoomHeader({ participantCount, pane, onP
   );
 });
 
-function PaneButton({ icon, label, isOpen, onClick }: { icon: IconName; label: string; isOpen: boolean; onClick: () => void }) {
+interface ButtonProps {
+  isOpen: boolean;
+  onClick: () => void;
+}
+
+/** With how much waits to be looked at. */
+function ModerationButton(props: ButtonProps) {
+  const { text, format } = useLanguage();
+  const { waiting, hasMore } = useReviewQueue();
+  const count = `${format.count(waiting)}${hasMore ? "+" : ""}`;
+  const words = waiting > 0 ? { count, label: `${text.moderation.title}, ${text.moderation.waiting(count)}` } : {};
+  return <PaneButton icon="shield" name={text.moderation.title} {...words} {...props} />;
+}
+
+interface PaneButtonProps extends ButtonProps {
+  icon: IconName;
+  name: string;
+  /** How much is new there. */
+  count?: string;
+  /** The name and the count in words. */
+  label?: string;
+}
+
+function PaneButton({ icon, name, count, label = name, isOpen, onClick }: PaneButtonProps) {
   return (
     <Button
       variant={isOpen ? "light" : "subtle"}
@@ -63,7 +92,8 @@ function PaneButton({ icon, label, isOpen, onClick }: { icon: IconName; label: s
       onClick={onClick}
       leftSection={<Icon name={icon} size={18} />}
     >
-      <span className={classes.wide}>{label}</span>
+      <span className={classes.wide}>{name}</span>
+      {count !== undefined && <span className={classes.count}>{count}</span>}
     </Button>
   );
 }

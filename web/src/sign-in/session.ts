@@ -1,8 +1,20 @@
 /** Somebody who is signed in. */
 export interface Session {
-  /** A token that is valid now. `isStale` says that the last one was refused. Rejects when only a new sign-in helps. */
+  /**
+   * A token that is valid now. `isStale` says that the last one was refused. Rejects with `SessionEnded` when only a new sign-in
+   * helps, with anything else when there is none just now.
+   */
   token: (isStale: boolean) => Promise<string>;
   signOut: () => Promise<void>;
+}
+
+/** There will be no more tokens. */
+export class SessionEnded extends Error {
+  override name = "SessionEnded";
+
+  constructor() {
+    super("the session has ended");
+  }
 }
 
 const KEY = "plenary.token";
@@ -10,12 +22,17 @@ const KEY = "plenary.token";
 /** A session that rests on one token, in this tab alone: two tabs may be two people. */
 export function tokenSession(token: string): Session {
   sessionStorage.setItem(KEY, token);
+  const signOut = () => {
+    sessionStorage.removeItem(KEY);
+    return Promise.resolve();
+  };
   return {
-    token: (isStale) => (isStale ? Promise.reject(new Error("the token has ended")) : Promise.resolve(token)),
-    signOut: () => {
-      sessionStorage.removeItem(KEY);
-      return Promise.resolve();
+    token: async (isStale) => {
+      if (!isStale) return token;
+      await signOut();
+      throw new SessionEnded();
     },
+    signOut,
   };
 }
 

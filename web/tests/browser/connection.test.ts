@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { startCluster } from "../../../tests/clients/support/cluster.mjs";
@@ -19,10 +20,10 @@ describe("the connection", () => {
   let bob: string;
   let roomId: string;
   const node = (index: number) => cluster.nodes[index]!;
-  const open = async () => (await visit({ origin: new URL(proxy.url).origin, path: `/rooms/${roomId}`, token: bob })).page;
+  const open = async (locale = "en") => (await visit({ origin: new URL(proxy.url).origin, path: `/rooms/${roomId}`, token: bob, locale })).page;
 
   beforeAll(async () => {
-    cluster = await startCluster({ nodes: 2 });
+    cluster = await startCluster({ nodes: 2, settings: { MAX_CONNECTIONS_PER_USER: "2" } });
     [ada, bob] = await Promise.all([tokenOf(node(0), "Ada", "plenary-hosts"), tokenOf(node(0), "Bob")]);
   });
   afterAll(() => cluster.stop());
@@ -36,8 +37,8 @@ describe("the connection", () => {
     let release: () => void = () => undefined;
     proxy.holdSockets(new Promise((resolve) => (release = resolve)));
     const page = await open();
-    const bar = page.locator("[data-status]");
-    await page.locator('[data-status="connecting"]').waitFor({ state: "attached" });
+    const bar = page.locator('[data-status]');
+    await page.getByRole("status").getByText("Connecting…").waitFor();
     expect(await page.locator('[data-following="following"]').count()).toBe(0);
     release();
     await live(page);
@@ -45,19 +46,40 @@ describe("the connection", () => {
     expect(await bar.first().innerText()).toBe("");
   });
 
-  it("is lost, counts down to the next attempt, and comes back with all that was said", async () => {
-    const page = await open();
+  it.each([
+    ["en", /^Connection lost\. Trying again in \d+ s…$/, "Try now", "Connected again. Nothing was missed."],
+    ["de", /^Verbindung verloren\. Neuer Versuch in \d+ s …$/, "Jetzt versuchen", "Wieder verbunden. Nichts wurde verpasst."],
+  ])("is lost, counts down to the next attempt, and comes back with all that was said, in %s", async (locale, lost, now, back) => {
+    const page = await open(locale);
     await live(page);
-    await say(page, "Before");
+    await send(node(1), bob, roomId, "Before");
+    // Nobody is there until the words have been read: each attempt waits longer, so sooner or later there are seconds to count.
     proxy.leadTo(NOWHERE);
     proxy.cut();
-    // The waits grow with each attempt in vain, so sooner or later there are seconds to count.
-    await page.getByText(/^Connection lost\. Trying again in \d+ s…$/).waitFor();
+    await page.getByRole("status").getByText(lost).waitFor();
     await send(node(1), ada, roomId, "Meanwhile");
     proxy.leadTo(node(0).http);
-    await message(page, "Meanwhile").waitFor({ timeout: 40_000 });
-    await page.getByText("Connected again. Nothing was missed.").waitFor();
-    await page.getByText("Connected again. Nothing was missed.").waitFor({ state: "detached" });
+    const button = page.getByRole("button", { name: now });
+    const said = page.getByRole("status").getByText(back);
+    await button.or(said).first().waitFor();
+    if (await button.isVisible()) await button.click().catch(() => undefined);
+    await said.waitFor();
+    await message(page, "Meanwhile").waitFor();
+    expect(await button.count()).toBe(0);
+    await said.waitFor({ state: "detached" });
+  });
+
+  it("waits while the same person has too many, and says so", async () => {
+    const token = await tokenOf(node(0), "Carol");
+    const pages = [];
+    for (let opened = 0; opened < 3; opened++) pages.push((await visit({ origin: node(0).page, path: `/rooms/${roomId}`, token })).page);
+    const [first, second, third] = pages as [Page, Page, Page];
+    await Promise.all([live(first), live(second)]);
+    await third.getByRole("status").getByText(/^You have too many windows open here\. Trying again/).waitFor();
+    await first.close();
+    await live(third);
+    await send(node(1), ada, roomId, "For the third");
+    await message(third, "For the third").waitFor();
   });
 
   it("says that the room was read anew when too much was missed", async () => {

@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { Proxy } from "../../client/tests/support/proxy.ts";
 import { createRoom, send, tokenOf } from "../support/api.ts";
 import { choose, composer, live, message, openMenu, say } from "../support/visitor.ts";
 import { openWorld } from "../support/world.ts";
@@ -140,6 +141,43 @@ describe("the host", () => {
     await report.getByRole("button", { name: "Delete" }).click();
     for (const page of [host, guest, offender]) await message(page, "This message was deleted.").waitFor();
     await review.getByText("Nothing has been reported while you were here.").waitFor();
+  });
+
+  it("sees that something waits while the pane is closed, until it is settled, by whomever", async () => {
+    const { host, guest, token, roomId } = await scene("Patient", { heldTerms: ["perhaps"] });
+    const { page: colleague } = await visit({ origin: there.page, path: `/rooms/${roomId}`, token: await tokenOf(here, "Mo", "plenary-moderators") });
+    await live(colleague);
+    const waiting = (page: Page, count: number) => page.getByRole("button", { name: count === 0 ? "Moderation" : `Moderation, ${count} waiting`, exact: true });
+    await waiting(host, 0).waitFor();
+    await send(there, token, roomId, "Perhaps");
+    await say(host, "You are all stupid");
+    for (const page of [host, colleague]) await waiting(page, 1).waitFor();
+    await message(guest, "You are all stupid").waitFor();
+    await choose(guest, "You are all stupid", "Report");
+    await guest.getByRole("textbox", { name: "What is wrong with it?" }).fill("An insult");
+    await guest.getByRole("dialog").getByRole("button", { name: "Report" }).click();
+    for (const page of [host, colleague]) await waiting(page, 2).waitFor();
+
+    // What came while the pane was closed is in it.
+    const review = await openTab(colleague, "Review");
+    await review.getByRole("listitem").filter({ hasText: "1 report: An insult" }).getByRole("button", { name: "Delete" }).click();
+    for (const page of [host, colleague]) await waiting(page, 1).waitFor();
+    await review.getByRole("listitem").filter({ hasText: "Perhaps" }).getByRole("button", { name: "Approve" }).click();
+    for (const page of [host, colleague]) await waiting(page, 0).waitFor();
+  });
+
+  it("sees what was held while the connection was lost", async () => {
+    const proxy = await Proxy.start(here.http);
+    const roomId = await createRoom(here, ada, "Held meanwhile", { settings: { reviewMode: "ALL" } });
+    const { page } = await visit({ origin: new URL(proxy.url).origin, path: `/rooms/${roomId}`, token: ada });
+    await live(page);
+    proxy.leadTo("http://127.0.0.1:9");
+    proxy.cut();
+    await page.getByText(/^Connection lost/).waitFor();
+    await send(here, await tokenOf(here, "Guest"), roomId, "May I?");
+    proxy.leadTo(here.http);
+    await page.getByRole("button", { name: "Moderation, 1 waiting" }).waitFor();
+    await proxy.stop();
   });
 
   it("changes the room's settings for everybody", async () => {

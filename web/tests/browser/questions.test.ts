@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { createRoom, send, tokenOf, updateRoom, upvote } from "../support/api.ts";
-import { live } from "../support/visitor.ts";
+import { live, message } from "../support/visitor.ts";
 import { openWorld } from "../support/world.ts";
 
 const { nodes, visit } = openWorld();
@@ -46,6 +46,9 @@ describe("questions", () => {
     await asker.keyboard.press("Enter");
     await question(reader, "How?").getByText("Anonymous").waitFor();
     expect(await question(reader, "How?").getByText("Bob").count()).toBe(0);
+    // In the chat a mask is where others have their letters.
+    await message(reader, "When?").getByText("B", { exact: true }).waitFor();
+    await message(reader, "How?").locator("[data-hue=none] svg").waitFor();
 
     const vote = (page: Page, content: string) => question(page, content).getByRole("button", { name: /^Upvote/ });
     await expect.poll(() => order(reader)).toEqual(["When", "How"]);
@@ -101,4 +104,37 @@ describe("questions", () => {
     await updateRoom(there, ada, roomId, { settings: { questionsEnabled: false } });
     await page.getByText("Questions are off in this room.").waitFor();
   });
+});
+
+it("a question that did not arrive waits where it was asked, to be sent again or let go", async () => {
+  const ada = await tokenOf(here, "Ada", "plenary-hosts");
+  const roomId = await createRoom(here, ada, "Refuses a word", { settings: { refusedTerms: ["rubbish"] } });
+  const { page } = await visit({ path: `/rooms/${roomId}?pane=questions`, token: await tokenOf(here, "Bob") });
+  await live(page);
+  const questions = page.getByRole("complementary", { name: "Questions" });
+  const ask = async (content: string) => {
+    await questions.getByRole("textbox", { name: "Ask a question" }).fill(content);
+    await page.keyboard.press("Enter");
+  };
+  await ask("Is this rubbish?");
+  const failed = questions.getByRole("alert");
+  await failed.getByText("Not sent. This room does not accept this text.").waitFor();
+  // The chat knows nothing of it.
+  expect(await page.getByRole("main").getByText("Is this rubbish?").count()).toBe(0);
+
+  await failed.getByRole("button", { name: "Send again" }).click();
+  await failed.getByText("Not sent.").waitFor();
+  await failed.getByRole("button", { name: "Discard" }).click();
+  await questions.getByText("Is this rubbish?").waitFor({ state: "detached" });
+  // In a pane that is closed it is not forgotten.
+  await ask("More rubbish");
+  await failed.waitFor();
+  await page.getByRole("button", { name: "Close the pane" }).click();
+  const unsent = page.getByRole("alert").filter({ hasText: "Something you wrote was not sent." });
+  await unsent.getByRole("button", { name: "Show it" }).click();
+  await failed.getByRole("button", { name: "Discard" }).click();
+  await failed.waitFor({ state: "detached" });
+  expect(await unsent.count()).toBe(0);
+  await ask("Is this good?");
+  await questions.getByRole("listitem").filter({ hasText: "Is this good?" }).waitFor();
 });

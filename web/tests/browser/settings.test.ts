@@ -60,6 +60,53 @@ describe("the settings", () => {
     expect(await panel.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
   });
 
+  it("put off the beginning, in the host's own time, and everybody sees when it is", async () => {
+    const roomId = await createRoom(node, ada, "Put off", { startsAt: "2099-01-01T10:00:00Z" });
+    const { page: guest } = await visit({ path: `/rooms/${roomId}`, token: bob });
+    const { page, panel } = await openTab(roomId, "Settings");
+    await live(guest);
+    const field = panel.getByLabel("Begin");
+    const shown = async () => new Date(await field.inputValue()).toISOString();
+    expect(await shown()).toBe("2099-01-01T10:00:00.000Z");
+    // By the keys alone: month, day, year, hour, minute, half of the day.
+    await field.focus();
+    await page.keyboard.type("020320980405P");
+    expect(await field.inputValue()).toBe("2098-02-03T16:05");
+    const begin = await shown();
+    await panel.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    await guest.getByRole("banner").getByText("Begins Feb 3, 2098, 4:05 PM").waitFor();
+    const { room } = await ask<{ room: { startsAt: string } }>(node, bob, "query ($roomId: ID!) { room(id: $roomId) { startsAt } }", { roomId });
+    expect(new Date(room.startsAt).toISOString()).toBe(begin);
+
+    // It cannot be taken back, so what is not filled in is not saved.
+    await field.fill("");
+    expect(await panel.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+  });
+
+  it("keep the data of the host application, as JSON and nothing else", async () => {
+    const roomId = await createRoom(node, ada, "With data", { metadata: { slides: [1, 2] } });
+    const { page, panel } = await openTab(roomId, "Settings");
+    const field = panel.getByRole("textbox", { name: "Data of the host application" });
+    expect(await field.isVisible()).toBe(false);
+    await panel.getByText("Advanced").click();
+    expect(JSON.parse(await field.inputValue())).toEqual({ slides: [1, 2] });
+    const save = panel.getByRole("button", { name: "Save" });
+    for (const wrong of ['{ "slides": ', "", "null"]) {
+      await field.fill(wrong);
+      await panel.getByText("This is not JSON.").waitFor();
+      expect(await save.isDisabled()).toBe(true);
+    }
+    await field.fill(JSON.stringify({ text: "x".repeat(20_000) }));
+    await save.click();
+    await panel.getByRole("alert").getByText("The data that goes with it is too large.").waitFor();
+    await field.fill('{ "slides": [3] }');
+    await save.click();
+    await page.getByText("Saved.").waitFor();
+    const { room } = await ask<{ room: { metadata: unknown } }>(node, bob, "query ($roomId: ID!) { room(id: $roomId) { metadata } }", { roomId });
+    expect(room.metadata).toEqual({ slides: [3] });
+  });
+
   it.each([
     [/^Slow mode/, "4000", "From 0 to 3,600."],
     [/^Longest message/, "0", "From 1 to 10,000."],

@@ -75,3 +75,19 @@ it("where replies are off, that is said", async () => {
   const { page: staff } = await visit({ path: `/rooms/${quiet}?thread=${encodeURIComponent(root)}`, token: ada });
   await staff.getByRole("textbox", { name: "Reply" }).waitFor();
 });
+
+it("a reply that did not arrive is not forgotten with its pane", async () => {
+  const own = await createRoom(here, ada, "Refuses a word", { settings: { refusedTerms: ["rubbish"] } });
+  const root = await send(here, ada, own, "What is it?");
+  const { page } = await visit({ path: `/rooms/${own}?thread=${encodeURIComponent(root)}`, token: bob });
+  await live(page);
+  const thread = page.getByRole("complementary", { name: "Thread" });
+  await thread.getByRole("textbox", { name: "Reply" }).fill("It is rubbish");
+  await page.keyboard.press("Enter");
+  await thread.getByRole("alert").getByText("Not sent.").waitFor();
+  const unsent = page.getByRole("alert").filter({ hasText: "Something you wrote was not sent." });
+  expect(await unsent.count()).toBe(0);
+  await page.getByRole("button", { name: "Close the pane" }).click();
+  await unsent.getByRole("button", { name: "Show it" }).click();
+  await thread.getByText("It is rubbish").waitFor();
+});
