@@ -44,8 +44,8 @@ build() {
     if [[ $engine == docker ]]; then
         docker buildx build --load "${arguments[@]}" --tag "$tag" "$@"
     else
-        # Only Docker's format has health checks.
-        buildah bud --format docker --network host --layers "${arguments[@]}" --tag "$tag" "$@"
+        # Only Docker's format has health checks; and buildah's own limit of open files is low.
+        buildah bud --format docker --network host --layers --ulimit "nofile=$(ulimit -Hn)" "${arguments[@]}" --tag "$tag" "$@"
     fi
 }
 
