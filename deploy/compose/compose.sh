@@ -9,8 +9,15 @@ source deploy/image/engine.sh
 most=$(ulimit -Hn)
 if [[ $most != unlimited ]] && ((most < 65535)); then export NOFILE=$most; fi
 
+file=deploy/compose/compose.yaml
 if [[ $engine == docker ]]; then
-    exec docker compose --file deploy/compose/compose.yaml "$@"
+    exec docker compose --file "$file" "$@"
 fi
-is_real "$(sed -n 's/^ *image: \(docker.io.library.haproxy.*\)/\1/p' deploy/compose/compose.yaml | head -n 1)" || deploy/image/offline-bases.sh services
-exec podman-compose --file deploy/compose/compose.yaml "$@"
+balancer=$(sed -n 's/^ *image: \(.*haproxy.*\)/\1/p' "$file" | head -n 1)
+if ! is_real "$balancer"; then
+    deploy/image/offline-bases.sh services
+    # Stand-ins have no digests.
+    sed 's/@sha256:[0-9a-f]*$//' "$file" >deploy/compose/.offline.yaml
+    file=deploy/compose/.offline.yaml
+fi
+exec podman-compose --file "$file" "$@"
