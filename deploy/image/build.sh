@@ -22,7 +22,7 @@ main() {
     fi
     build localhost/plenary:latest --file "$dockerfile" --target plenary .
     build localhost/plenary-loadtest:latest --file "$dockerfile" --target loadtest .
-    build "$cognito_image" deploy/compose/cognito
+    build localhost/plenary-cognito:latest deploy/compose/cognito
 }
 
 choose_bases() {

@@ -2,7 +2,6 @@
 # shellcheck shell=bash
 
 dockerfile=deploy/Dockerfile
-cognito_image=localhost/plenary-cognito:latest
 
 # Docker where its daemon answers, else Podman.
 if docker info >/dev/null 2>&1; then
