@@ -4,6 +4,11 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
+import { startFront } from "./front.mjs";
+
+const PORT = 9229;
+const BEHIND = 9230;
+
 const { pool, client, password, accounts, guests } = JSON.parse(readFileSync("accounts.json", "utf8"));
 const people = [...accounts, ...Array.from({ length: guests }, (_, index) => ({ name: `guest${index + 1}` }))];
 const now = new Date().toISOString();
@@ -47,8 +52,8 @@ function write(file, content) {
 process.chdir("/tmp");
 mkdirSync(".cognito/db", { recursive: true });
 write("config.json", {
-  TokenConfig: { IssuerDomain: "http://localhost:9229" },
-  ServerConfig: { hostname: "0.0.0.0", port: 9229 },
+  TokenConfig: { IssuerDomain: `http://localhost:${PORT}` },
+  ServerConfig: { hostname: "127.0.0.1", port: BEHIND },
 });
 write("db/clients.json", {
   Clients: {
@@ -69,3 +74,4 @@ write(`db/${pool}.json`, {
 });
 
 await import("cognito-local/lib/bin/start.js");
+startFront({ port: PORT, emulator: `http://127.0.0.1:${BEHIND}`, pool, password, names: new Set(people.map(({ name }) => name)) });

@@ -6,6 +6,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 
 import { CLIENTS } from "../../../tests/clients/clients.mjs";
+import { openBrowser } from "../../../tests/clients/support/browser.mjs";
 import { takeMessages } from "../../../tests/clients/support/expect.mjs";
 import { person } from "../../../tests/clients/support/http.mjs";
 import { Application } from "../../../tests/clients/support/remote.mjs";
@@ -33,6 +34,20 @@ describe("the cluster of the compose file", { timeout: 1_200_000 }, () => {
     assert.match(await (await fetch(`http://${BALANCER}/`)).text(), /<script type="module"/u);
     const about = JSON.stringify(await (await fetch(`http://${BALANCER}/config.json`)).json());
     for (const part of ["local_plenary", "plenary-web", "http://localhost:9229"]) assert.ok(about.includes(part), about);
+  });
+
+  it("lets a browser in with an account of the emulator, and a host has what hosts have", async () => {
+    const browser = await openBrowser();
+    const { page, complaints } = await browser.openPage(`http://${BALANCER}/`);
+    await page.getByRole("textbox", { name: "E-mail or user name" }).fill("hanna");
+    await page.getByLabel(/^Password/u).fill("Plenary-1");
+    await page.getByRole("button", { name: "Enter" }).click();
+    await page.getByRole("button", { name: "New room" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("From a browser");
+    await page.getByRole("button", { name: "Create" }).click();
+    await page.getByRole("heading", { name: "From a browser" }).waitFor();
+    assert.deepEqual(complaints, []);
+    await browser.close();
   });
 
   it("answers nobody without a token", async () => {

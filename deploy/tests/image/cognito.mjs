@@ -1,4 +1,4 @@
-// Signs in to the emulator of Cognito, as Amplify does where SRP is not spoken.
+// Signs in to the emulator of Cognito with a password, as curl does it in the README.
 
 const API = "http://localhost:9229/";
 const CLIENT = "plenary-web";
