@@ -215,3 +215,25 @@ ROOM ?= hall
 .PHONY: follow
 follow: tests/clients/node_modules/.package-lock.json ## Follow a room from its beginning: make follow ROOM=hall TOKEN=...
 	@cd tests/clients && node follow.mjs '$(URL)' '$(ROOM)' '$(TOKEN)'
+
+.PHONY: image
+image: ## Build the container images, with Docker or without: deploy/compose/README.md
+	deploy/image/build.sh
+	deploy/image/contents.sh
+
+.PHONY: test-image
+test-image: image $(CLIENTS) ## The images, and a cluster of them whose nodes are restarted under load; installs Podman where there is no Docker
+	node --test --test-concurrency=1 --test-reporter=spec deploy/tests/image/*.test.mjs
+
+COMPOSE := deploy/compose/compose.sh $(if $(PROFILE),--profile $(PROFILE))
+
+.PHONY: up
+up: ## Start a cluster on this machine at http://127.0.0.1:8080; PROFILE=observability adds Prometheus and Grafana
+	deploy/image/build.sh
+	$(COMPOSE) up --detach --no-build
+	@curl --silent --fail --retry 120 --retry-delay 1 --retry-all-errors --output /dev/null http://127.0.0.1:8080/readyz
+	@echo 'The cluster is at http://127.0.0.1:8080; sign in as hanna with Plenary-1.'
+
+.PHONY: down
+down: ## Stop it, and forget what it held
+	deploy/compose/compose.sh --profile observability down

@@ -4,6 +4,7 @@
 #   scripts/dynamodb-local.sh PORT             prints its endpoint when it answers, and runs until a signal or its
 #                                              parent's end
 #   scripts/dynamodb-local.sh PORT COMMAND...  runs the command with DYNAMODB_ENDPOINT set, then ends with its status
+#   scripts/dynamodb-local.sh --install        prints the folder of the program, and starts nothing
 #
 # It needs Java 17, npm, curl and openssl. AWS's command-line tool for Amplify brings the program in an npm package,
 # which is kept under the user's cache folder. It is licensed for development and testing (LICENSE.txt beside it).
@@ -15,7 +16,12 @@ sha512=xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6
 home="${XDG_CACHE_HOME:-$HOME/.cache}/plenary/$package-$version"
 
 main() {
-    [[ ${1-} =~ ^[0-9]+$ ]] || { echo "usage: $0 PORT [COMMAND...]" >&2; exit 2; }
+    if [[ ${1-} == --install ]]; then
+        [[ -d $home ]] || install
+        echo "$home"
+        return
+    fi
+    [[ ${1-} =~ ^[0-9]+$ ]] || { echo "usage: $0 PORT [COMMAND...] | --install" >&2; exit 2; }
     local port=$1 endpoint="http://127.0.0.1:$1"
     shift
     [[ -d $home ]] || install

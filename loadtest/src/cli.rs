@@ -18,6 +18,8 @@ const SUBSCRIPTION: &str = "subscription($roomId: ID!, $after: String) { roomEve
     { cursor resume events { seq ... on MessageSent { message { content author { displayName } } } } } }";
 const SEND: &str = "mutation($roomId: ID!, $content: String!) \
     { sendMessage(input: { roomId: $roomId, content: $content }) { seq } }";
+const SEND_ONCE: &str = "mutation($roomId: ID!, $content: String!, $clientMessageId: ID!) \
+    { sendMessage(input: { roomId: $roomId, content: $content, clientMessageId: $clientMessageId }) { seq } }";
 const ASK: &str = "mutation($roomId: ID!, $content: String!) \
     { sendMessage(input: { roomId: $roomId, content: $content, kind: QUESTION }) { seq } }";
 const CREATE_ROOM: &str = "mutation($id: ID!, $name: String!) { createRoom(input: { id: $id, name: $name, settings: { maxAcceptRate: 1000, maxDeliveryRate: 1000 } }) { id } }";
@@ -161,7 +163,8 @@ pub(crate) struct LoadArgs {
     /// document or @FILE.
     #[arg(long, default_value = SUBSCRIPTION, value_parser = document, hide_default_value = true)]
     pub(crate) subscription: String,
-    /// The mutation that sends: variables `$roomId` and `$content`; it selects `seq`.
+    /// The mutation that sends: variables `$roomId` and `$content`; it selects `seq`. If it has `$clientMessageId`, it is sent
+    /// again in rolling-restart when its answer was lost.
     #[arg(long, value_parser = document)]
     send: Option<String>,
     /// The mutation that creates a room: variables `$id` and `$name`. Empty when rooms need none.
@@ -203,6 +206,9 @@ pub(crate) enum Scenario {
     JoinStorm,
     /// Half way everybody's connection breaks, and they come back with their cursors.
     ReconnectStorm,
+    /// As steady, while you restart one server after the other: whose connection is closed with 1012 comes back with its cursor,
+    /// and sends again what was not answered. Any other end of a connection is a violation.
+    RollingRestart,
     /// As steady, in many rooms.
     SmallRooms,
     /// Some stop reading for half of the time, are perhaps closed, and catch up.
@@ -242,7 +248,11 @@ impl LoadArgs {
 
     /// The mutation that sends.
     pub(crate) fn send(&self) -> &str {
-        let default = if self.scenario == Scenario::QaBurst { ASK } else { SEND };
+        let default = match self.scenario {
+            Scenario::QaBurst => ASK,
+            Scenario::RollingRestart => SEND_ONCE,
+            _ => SEND,
+        };
         self.send.as_deref().unwrap_or(default)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! It knows the public protocol alone, so it measures any server with a subscription of the same shape.
 
+mod backoff;
 mod check;
 mod cli;
 mod clock;
@@ -41,6 +42,10 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 use usage::{Role, Watched};
+
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Ended by a signal, as shells say it.
 const INTERRUPTED: u8 = 130;

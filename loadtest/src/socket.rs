@@ -2,14 +2,16 @@
 
 mod frames;
 mod handshake;
+mod lost;
 mod stream;
+
+pub(crate) use lost::Lost;
 
 use crate::protocol::{self, Credential, Incoming, Protocol};
 use frames::{Heard, Inbox};
 use serde_json::Value;
 use std::{
     cell::RefCell,
-    fmt,
     future::poll_fn,
     io,
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -21,7 +23,7 @@ use tokio::{
     io::{AsyncRead, AsyncWriteExt, ReadBuf},
     net::{TcpSocket, TcpStream, lookup_host},
 };
-use tokio_tungstenite::tungstenite::{Error, client::IntoClientRequest};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 /// What is read at once, of whatever connection.
 const READ_BUFFER: usize = 64 << 10;
@@ -58,27 +60,25 @@ pub(crate) struct Door {
     pub(crate) receive_buffer: Option<u32>,
 }
 
-/// Why there is no connection, or no longer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Lost(pub(crate) String);
-
 impl Target {
     /// Resolves the `ws://` or `wss://` URL of an API.
     pub(crate) async fn resolve(api: &str, protocol: Protocol) -> Result<Self, Lost> {
         let url = &protocol.url(api);
-        let request = url.into_client_request().map_err(|error| Lost(format!("{url}: {error}")))?;
+        let request =
+            url.into_client_request().map_err(|error| Lost::Failed(format!("{url}: {error}")))?;
         let uri = request.uri();
         let authority = uri.authority().map(ToString::to_string).unwrap_or_default();
         let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
         let (port, tls) = match uri.scheme_str() {
             Some("ws") => (80, None),
             Some("wss") => (443, Some(Tls::new(host)?)),
-            _ => return Err(Lost(format!("{url}: only ws:// and wss:// are spoken"))),
+            _ => return Err(Lost::Failed(format!("{url}: only ws:// and wss:// are spoken"))),
         };
         let port = uri.port_u16().unwrap_or(port);
-        let unresolved = |error: io::Error| Lost(format!("{url}: {error}"));
+        let unresolved = |error: io::Error| Lost::Failed(format!("{url}: {error}"));
         let address = lookup_host((host, port)).await.map_err(unresolved)?.next();
-        let address = address.ok_or_else(|| Lost(format!("{url}: the name has no address")))?;
+        let address =
+            address.ok_or_else(|| Lost::Failed(format!("{url}: the name has no address")))?;
         Ok(Self { protocol, url: url.clone(), host: authority, address, tls })
     }
 
@@ -86,7 +86,7 @@ impl Target {
     pub(crate) async fn connect(&self, door: Door, token: &str) -> Result<Socket, Lost> {
         let credential = self.credential(token);
         let mut stream =
-            self.open(door).await.map_err(|error| Lost(format!("connect: {error}")))?;
+            self.open(door).await.map_err(|error| Lost::Failed(format!("connect: {error}")))?;
         let read = handshake::shake(&mut stream, &self.url, self.protocol, credential).await?;
         let inbox = Inbox::behind(read);
         let mut socket = Socket { protocol: self.protocol, stream, inbox, outgoing: Vec::new() };
@@ -99,7 +99,7 @@ impl Target {
                     Ok(())
                 }
                 Incoming::KeepAlive => Ok(()),
-                other => Err(Lost(format!("not acknowledged but {other:?}"))),
+                other => Err(Lost::Failed(format!("not acknowledged but {other:?}"))),
             };
             socket.hear(understand).await?;
         }
@@ -165,8 +165,8 @@ impl Socket {
                 incoming => each(incoming, text),
             },
             Heard::Ping(payload) => frames::pong(payload, outgoing),
-            Heard::Close(Some(code)) => Err(Lost(format!("closed with {code}"))),
-            Heard::Close(None) => Err(Lost("closed without a code".to_owned())),
+            Heard::Close(Some(code)) => Err(Lost::Closed(code)),
+            Heard::Close(None) => Err(Lost::Failed("closed without a code".to_owned())),
         };
         // The buffer is everybody's, so that whoever waits has none.
         let read = poll_fn(|context| {
@@ -174,7 +174,7 @@ impl Socket {
                 let mut buffer = ReadBuf::new(buffer);
                 ready!(Pin::new(&mut *stream).poll_read(context, &mut buffer))?;
                 if buffer.filled().is_empty() {
-                    return Poll::Ready(Err(Lost("closed without a code".to_owned())));
+                    return Poll::Ready(Err(Lost::Failed("closed without a code".to_owned())));
                 }
                 Poll::Ready(inbox.take(buffer.filled(), &mut understand))
             })
@@ -186,7 +186,7 @@ impl Socket {
     async fn flush(&mut self) -> Result<(), Lost> {
         while !self.outgoing.is_empty() {
             match self.stream.write(&self.outgoing).await? {
-                0 => return Err(Lost("closed while it was written to".to_owned())),
+                0 => return Err(Lost::Failed("closed while it was written to".to_owned())),
                 written if written == self.outgoing.len() => self.outgoing = Vec::new(),
                 written => drop(self.outgoing.drain(..written)),
             }
@@ -204,26 +204,6 @@ fn loopback(number: u32) -> IpAddr {
     let second = (number / PER_BLOCK / PER_BLOCK % PER_BLOCK) as u8 + 1;
     Ipv4Addr::new(127, second, third, last).into()
 }
-
-impl From<Error> for Lost {
-    fn from(error: Error) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<io::Error> for Lost {
-    fn from(error: io::Error) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl fmt::Display for Lost {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Lost {}
 
 #[cfg(test)]
 mod tests {

@@ -58,7 +58,7 @@ async fn answers(socket: &mut Socket) -> Result<usize, Lost> {
             }
             _ => None,
         };
-        errors.map_or(Ok(()), |error| Err(Lost(format!("refused: {error}"))))
+        errors.map_or(Ok(()), |error| Err(Lost::Failed(format!("refused: {error}"))))
     };
     socket.hear(understand).await?;
     Ok(ended)

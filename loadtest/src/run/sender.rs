@@ -2,6 +2,8 @@
 
 use super::Plan;
 use crate::{
+    backoff::Backoff,
+    cli::Scenario,
     clock::{Clock, Moment},
     control::{Window, room_id},
     mark::Mark,
@@ -66,7 +68,7 @@ impl Sender<'_> {
         let mut begun = 0;
         let patience = until.plus(PATIENCE).since(self.clock.now());
         let sent = timeout(patience, self.send(target, mine, &mut begun)).await;
-        if let Err(lost) = sent.unwrap_or_else(|_| Err(Lost("no answer".to_owned()))) {
+        if let Err(lost) = sent.unwrap_or_else(|_| Err(Lost::Failed("no answer".to_owned()))) {
             let unsent = mine.len() - begun + self.in_flight.len();
             let kind = format!("not sent: {lost}");
             for _ in 0..unsent {
@@ -75,13 +77,51 @@ impl Sender<'_> {
         }
     }
 
+    /// Sends on one connection after the other, if that is what the scenario is about.
     async fn send(&mut self, target: &Target, mine: &[u64], begun: &mut usize) -> Result<(), Lost> {
-        let mut socket = target.connect(Door::default(), &self.plan.tokens.host).await?;
-        for &number in mine {
+        let mut backoff = Backoff::new();
+        loop {
+            let lost = match target.connect(Door::default(), &self.plan.tokens.host).await {
+                Ok(socket) => {
+                    backoff = Backoff::new();
+                    match self.send_through(socket, mine, begun).await {
+                        Ok(()) => return Ok(()),
+                        Err(lost) if !lost.is_restart() => return Err(lost),
+                        Err(lost) => lost,
+                    }
+                }
+                Err(lost) => lost,
+            };
+            if !self.can_repeat() {
+                return Err(lost);
+            }
+            tokio::time::sleep(backoff.wait()).await;
+        }
+    }
+
+    fn can_repeat(&self) -> bool {
+        let load = &self.plan.load;
+        load.scenario == Scenario::RollingRestart && load.send().contains("$clientMessageId")
+    }
+
+    /// Sends what is left of a sender's messages, first those whose answer did not come through the last connection.
+    async fn send_through(
+        &mut self,
+        mut socket: Socket,
+        mine: &[u64],
+        begun: &mut usize,
+    ) -> Result<(), Lost> {
+        let unanswered: BTreeMap<_, _> =
+            self.in_flight.iter().map(|(&it, of)| (it, of.due)).collect();
+        for (number, due) in unanswered {
+            self.post(&mut socket, number, due).await?;
+        }
+        for &number in &mine[*begun..] {
             let due = self.from.plus(self.schedule.due(number));
             self.wait(&mut socket, due).await?;
-            self.begin(&mut socket, number, due).await?;
+            self.in_flight.insert(number, Acknowledged { due, sent: self.clock.now() });
             *begun += 1;
+            self.post(&mut socket, number, due).await?;
         }
         while !self.in_flight.is_empty() {
             self.receive(&mut socket).await?;
@@ -100,12 +140,14 @@ impl Sender<'_> {
         }
     }
 
-    async fn begin(&mut self, socket: &mut Socket, number: u64, due: Moment) -> Result<(), Lost> {
+    async fn post(&self, socket: &mut Socket, number: u64, due: Moment) -> Result<(), Lost> {
         let content = Mark { due, number }.content(self.plan.load.content_bytes);
         let room = room_id(self.run_id, self.room(number));
-        let variables = json!({ "roomId": room, "content": content });
-        self.in_flight.insert(number, Acknowledged { due, sent: self.clock.now() });
+        let mut variables = json!({ "roomId": room, "content": content });
         let id = number.to_string();
+        if self.can_repeat() {
+            variables["clientMessageId"] = json!(id);
+        }
         socket.say(&protocol::operation(&id, self.plan.load.send(), &variables)).await
     }
 

@@ -64,7 +64,7 @@ impl Inbox {
         let mut used = 0;
         while let Some((header, length)) = FrameHeader::parse(&mut cursor)? {
             if length > LONGEST {
-                return Err(Lost(format!("a frame of {length} bytes")));
+                return Err(Lost::Failed(format!("a frame of {length} bytes")));
             }
             let (begin, length) = (cursor.position() as usize, length as usize);
             let Some(payload) = bytes.get(begin..begin + length) else { break };

@@ -29,7 +29,7 @@ pub(super) async fn shake(
 ) -> Result<Vec<u8>, Lost> {
     let mut request = url.into_client_request()?;
     let offer = HeaderValue::from_str(&protocol.offer(credential))
-        .map_err(|_| Lost("no header can hold this token".to_owned()))?;
+        .map_err(|_| Lost::Failed("no header can hold this token".to_owned()))?;
     request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, offer);
     let (request, key) = generate_request(request)?;
     stream.write_all(&request).await?;
@@ -38,28 +38,28 @@ pub(super) async fn shake(
     let mut answer = Vec::with_capacity(READ);
     loop {
         if stream.read_buf(&mut answer).await? == 0 {
-            return Err(Lost("closed during the handshake".to_owned()));
+            return Err(Lost::Failed("closed during the handshake".to_owned()));
         }
         if let Some((length, response)) = Response::try_parse(&answer)? {
             check(&response, &key, protocol.subprotocol())?;
             return Ok(answer.split_off(length));
         }
         if answer.len() > LONGEST {
-            return Err(Lost("an endless handshake".to_owned()));
+            return Err(Lost::Failed("an endless handshake".to_owned()));
         }
     }
 }
 
 fn check(response: &Response, key: &str, subprotocol: &str) -> Result<(), Lost> {
     if response.status() != StatusCode::SWITCHING_PROTOCOLS {
-        return Err(Lost(format!("HTTP {}", response.status().as_u16())));
+        return Err(Lost::Failed(format!("HTTP {}", response.status().as_u16())));
     }
     let header = |name| response.headers().get(name).map(HeaderValue::as_bytes);
     if header(SEC_WEBSOCKET_ACCEPT) != Some(derive_accept_key(key.as_bytes()).as_bytes()) {
-        return Err(Lost("the handshake was not understood".to_owned()));
+        return Err(Lost::Failed("the handshake was not understood".to_owned()));
     }
     if header(SEC_WEBSOCKET_PROTOCOL) != Some(subprotocol.as_bytes()) {
-        return Err(Lost(format!("{subprotocol} is not spoken")));
+        return Err(Lost::Failed(format!("{subprotocol} is not spoken")));
     }
     Ok(())
 }

@@ -27,11 +27,14 @@ impl Tls {
         let mut trusted = RootCertStore::empty();
         trusted.add_parsable_certificates(found.certs);
         if trusted.is_empty() {
-            return Err(Lost(format!("no certificate is trusted here: {:?}", found.errors)));
+            return Err(Lost::Failed(format!(
+                "no certificate is trusted here: {:?}",
+                found.errors
+            )));
         }
         let config = ClientConfig::builder().with_root_certificates(trusted).with_no_client_auth();
         let name = ServerName::try_from(host.to_owned());
-        let name = name.map_err(|error| Lost(format!("{host}: {error}")))?;
+        let name = name.map_err(|error| Lost::Failed(format!("{host}: {error}")))?;
         Ok(Self { connector: Arc::new(config).into(), name })
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Shared, tally::Brought};
 use crate::{
+    backoff::Backoff,
     cli::Scenario,
     clock::Moment,
     control::room_id,
@@ -15,8 +16,6 @@ use tokio::time::timeout;
 
 /// One attempt to join may take this long.
 const ATTEMPT: Duration = Duration::from_secs(15);
-/// The first wait before another attempt; later ones are as many times as long.
-const RETRY: Duration = Duration::from_millis(500);
 /// Source addresses of a worker: those who come back use another one, whose ports are not waiting to be free.
 const SOURCES: u32 = 16;
 /// Small enough for a slow reader to be noticed within a run.
@@ -58,16 +57,14 @@ impl Participant {
             // In a box, because joining needs more memory than all that comes after.
             let mut socket = match Box::pin(self.join(due)).await {
                 Ok(socket) => socket,
-                Err(lost) => return tally.borrow_mut().gives_up(self.index, &lost.0),
+                Err(lost) => return tally.borrow_mut().gives_up(self.index, &lost),
             };
             let end = self.follow(&mut socket).await;
             drop(socket);
             tally.borrow_mut().leaves();
-            let spread = spread(self.number, assignment.participants, assignment.return_spread);
-            due = shared.clock.now().plus(spread);
+            due = shared.clock.now().plus(self.absence(&end));
             if let End::Lost(lost) = end {
-                // To be closed is what slow readers are there for.
-                if !assignment.is_slow(self.number) {
+                if !self.expects(&lost) {
                     tally.borrow_mut().fail(self.index, &format!("connection lost: {lost}"));
                 }
                 if !assignment.can_resume() {
@@ -77,10 +74,26 @@ impl Participant {
         }
     }
 
+    /// For how long it stays away.
+    fn absence(&self, end: &End) -> Duration {
+        let assignment = &self.shared.assignment;
+        match end {
+            End::Lost(lost) if lost.is_restart() => Backoff::new().wait(),
+            _ => spread(self.number, assignment.participants, assignment.return_spread),
+        }
+    }
+
+    /// Whether the scenario is there for its connection to end like that.
+    fn expects(&self, lost: &Lost) -> bool {
+        let assignment = &self.shared.assignment;
+        let is_restarted = assignment.scenario == Scenario::RollingRestart && lost.is_restart();
+        is_restarted || assignment.is_slow(self.number)
+    }
+
     async fn join(&mut self, due: Moment) -> Result<Socket, Lost> {
         let shared = Rc::clone(&self.shared);
         let last = shared.clock.now().max(due).plus(shared.assignment.patience);
-        let mut wait = RETRY;
+        let mut backoff = Backoff::new();
         loop {
             let permit = shared.joins.acquire().await.expect("the semaphore is never closed");
             let attempt = timeout(ATTEMPT, self.subscribe()).await;
@@ -91,14 +104,14 @@ impl Participant {
                     return Ok(socket);
                 }
                 Ok(Err(lost)) => lost,
-                Err(_) => Lost(format!("not within {ATTEMPT:?}")),
+                Err(_) => Lost::Failed(format!("not within {ATTEMPT:?}")),
             };
+            let wait = backoff.wait();
             if shared.clock.now().plus(wait) > last {
                 return Err(lost);
             }
             shared.tally.borrow_mut().retries();
             tokio::time::sleep(wait).await;
-            wait += RETRY;
         }
     }
 
@@ -171,7 +184,7 @@ impl Participant {
             Incoming::Next => self.count(frame),
             Incoming::Ended { errors, .. } => {
                 let errors = errors.as_deref().unwrap_or("completed");
-                Err(Lost(format!("refused: {errors}")))
+                Err(Lost::Failed(format!("refused: {errors}")))
             }
             incoming => {
                 is_subscribed |= incoming == Incoming::Subscribed;
@@ -187,7 +200,7 @@ impl Participant {
         let brought = self.shared.tally.borrow_mut().frame(self.index, frame, now);
         let is_empty = brought == Brought::Nothing;
         match is_empty.then(|| protocol::errors(frame)).flatten() {
-            Some(error) => Err(Lost(format!("refused: {error}"))),
+            Some(error) => Err(Lost::Failed(format!("refused: {error}"))),
             None => Ok(()),
         }
     }

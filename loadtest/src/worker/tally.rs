@@ -7,6 +7,7 @@ use crate::{
     control::{Assignment, Progress},
     results::{Counts, Missed, Readers, Received, Results, Timeline},
     scanner::Scanned,
+    socket::Lost,
 };
 use place::Place;
 use std::collections::{BTreeMap, HashMap};
@@ -86,7 +87,7 @@ impl Tally {
     }
 
     /// A participant could not join.
-    pub(super) fn gives_up(&mut self, index: usize, why: &str) {
+    pub(super) fn gives_up(&mut self, index: usize, why: &Lost) {
         self.settled += u64::from(self.places[index].subscribed.is_none());
         self.fail(index, &format!("did not join: {why}"));
     }

@@ -4,6 +4,7 @@
 
 mod cluster;
 mod peer;
+mod restart;
 mod verdict;
 
 use serde_json::Value;

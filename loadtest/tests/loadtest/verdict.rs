@@ -11,9 +11,15 @@ const SUBSCRIPTION: &str =
 
 /// Runs a short load against a server with a fault.
 async fn against(fault: Fault) -> (Option<i32>, String) {
+    during("steady", fault).await
+}
+
+async fn during(scenario: &str, fault: Fault) -> (Option<i32>, String) {
     let url = peer::start(fault).await;
     let output = run(&[
         "run",
+        "--scenario",
+        scenario,
         "--target",
         &url,
         "--participants",
@@ -67,6 +73,13 @@ async fn a_server_that_breaks_a_promise_fails() {
         assert_eq!(code, Some(1), "{fault:?}: {said}");
         assert!(said.contains("FAILED") && said.contains(complaint), "{fault:?}: {said}");
     }
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_without_the_code_of_a_restart_is_no_restart() {
+    let (code, said) = during("rolling-restart", Fault::Closes).await;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("1 x connection lost: closed without a code"), "{said}");
 }
 
 #[tokio::test]
