@@ -8,7 +8,7 @@ use std::time::Duration;
 /// What the node tells of itself, and to whom.
 #[derive(Clone, Debug, Args)]
 pub struct TelemetryConfig {
-    /// Tell CloudWatch how the node is, as the service of this name: once every EMF_INTERVAL a line of Embedded Metric Format
+    /// Tell CloudWatch how the node is, as the service of this name: once every `EMF_INTERVAL` a line of Embedded Metric Format
     /// on standard output, from which CloudWatch Logs makes metrics.
     #[arg(long, env = "EMF_SERVICE", hide_env_values = true)]
     pub emf_service: Option<ServiceName>,

@@ -1,5 +1,7 @@
-//! Metrics for CloudWatch: now and then one line on standard output, in Embedded Metric Format
-//! (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>).
+//! Metrics for CloudWatch: now and then one line on standard output, in Embedded Metric Format.
+//!
+//! The format is specified at
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
 //!
 //! A line holds what happened since the one before it, so that what CloudWatch sums up is what `/metrics` counts. The last
 //! one is written when the node ends.
