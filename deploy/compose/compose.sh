@@ -20,4 +20,12 @@ if ! is_real "$balancer"; then
     sed 's/@sha256:[0-9a-f]*$//' "$file" >deploy/compose/.offline.yaml
     file=deploy/compose/.offline.yaml
 fi
+
+# Without systemd nobody watches the health of containers, so what nodes need is started, and waited for, beforehand.
+if [[ " $* " == *" up "* && ! -d /run/systemd/system ]]; then
+    podman-compose --file "$file" up --detach --no-build dynamodb cognito
+    for name in plenary_dynamodb_1 plenary_cognito_1; do
+        until podman healthcheck run "$name" >/dev/null; do sleep 0.2; done
+    done
+fi
 exec podman-compose --file "$file" "$@"

@@ -10,9 +10,10 @@ cd "$(dirname "$0")/../.."
 # shellcheck source=deploy/image/engine.sh
 source deploy/image/engine.sh
 
-arguments=(--build-arg "REVISION=$(git rev-parse HEAD 2>/dev/null || echo unknown)"
-    --build-arg "VERSION=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)"
-    --build-arg "SOURCE=${SOURCE:-unknown}")
+label=org.opencontainers.image
+arguments=(--label "$label.revision=$(git rev-parse HEAD)"
+    --label "$label.version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)")
+[[ -z ${SOURCE-} ]] || arguments+=(--label "$label.source=$SOURCE")
 
 main() {
     choose_bases

@@ -28,12 +28,16 @@ export function start(...args) {
   return child;
 }
 
-/** Waits until `probe` answers true, and fails after `patience` with what it was waited for. */
+/** Waits until `probe` answers true, and fails after `patience` with what came in between. */
 export async function eventually(what, probe, patience = 120_000) {
   const deadline = Date.now() + patience;
-  while (!(await probe().catch(() => false))) {
-    if (Date.now() > deadline) throw new Error(`${what}: not within ${patience} ms`);
-    await delay(POLL_MS);
+  for (let cause; ; await delay(POLL_MS)) {
+    try {
+      if (await probe()) return;
+    } catch (error) {
+      cause = error;
+    }
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${patience} ms`, { cause });
   }
 }
 
