@@ -54,7 +54,8 @@ sdl: ## Rewrite schema/schema.graphql from the code
 	mv schema/schema.graphql.new schema/schema.graphql
 
 .PHONY: docs
-docs: docs/configuration.md deploy/metrics.json ## Rewrite what is made of the binary's own words
+docs: docs/configuration.md deploy/metrics.json deploy/cdk/node_modules/.package-lock.json ## Rewrite what is made of the binary's own words
+	cd deploy/cdk && npm run docs
 
 .PHONY: docs/configuration.md
 docs/configuration.md:
@@ -133,6 +134,7 @@ DEPLOY_TOOLS := $(CACHE)/deploy-tools-$(shell sha256sum deploy/cdk/requirements.
 .PHONY: test-deploy
 test-deploy: build deploy/cdk/node_modules/.package-lock.json $(DEPLOY_TOOLS)/installed ## The infrastructure, without an account: templates, findings, what a real node does with them
 	cargo build --package loadtest
+	node --test --test-reporter=spec deploy/tests/*.test.mjs
 	cd deploy/cdk && PLENARY_BIN=$(abspath $(PLENARY)) npm test
 	cd deploy/cdk && TOOLS=$(DEPLOY_TOOLS)/bin ./check-templates.sh
 

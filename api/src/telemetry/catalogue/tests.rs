@@ -54,6 +54,6 @@ fn cloudwatch_gets_what_there_is() {
 fn combinations_are_those_of_all_labels() {
     assert_eq!(find("plenary_feeds").unwrap().combinations(), [Vec::<&str>::new()]);
     assert_eq!(find("plenary_replays_total").unwrap().combinations(), [["memory"], ["table"]]);
-    assert_eq!(find("plenary_limiter_decisions_total").unwrap().combinations().len(), 3 * 5);
+    assert_eq!(find("plenary_limiter_decisions_total").unwrap().combinations().len(), 4 * 5);
     assert!(find("plenary_http_requests_total").unwrap().combinations().is_empty());
 }
